@@ -1,0 +1,50 @@
+import { field, text } from '../resources/fields.ts';
+import { kindOf } from '../resources/kinds.ts';
+import { readObjectOf, type KubernetesObject } from '../resources/read.ts';
+import type { Reviewer } from '../review/review.ts';
+import { isUnchanged } from '../review/unchanged.ts';
+import { silent, type Verdict } from '../review/verdict.ts';
+import type { Change } from '../rules/rule.ts';
+import type { AdmissionRequest } from './envelope.ts';
+
+/** What became of a request: its verdict, and the change that was judged, where it was one that we judge. */
+export interface Admission {
+  readonly verdict: Verdict;
+  readonly change: Change | undefined;
+}
+
+/**
+ * Judges an admission request. Other kinds, objects that are being deleted and updates that leave everything as it was that rules read are let in
+ * without a review.
+ */
+export function admit(request: AdmissionRequest, reviewer: Reviewer): Admission {
+  const change = changeOf(request);
+  if (change === undefined) return { verdict: silent, change: undefined };
+  const unchanged = change.operation === 'UPDATE' && isUnchanged(request.object, request.oldObject);
+  return { verdict: unchanged || change.operation === 'DELETE' ? silent : reviewer.review(change), change };
+}
+
+function changeOf(request: AdmissionRequest): Change | undefined {
+  const { operation, dryRun, userInfo } = request;
+  if (operation === 'CONNECT') return undefined;
+  const raw = operation === 'DELETE' ? (request.oldObject ?? request.object) : request.object;
+  const object = objectOf(raw, request);
+  if (object === undefined) return undefined;
+  return {
+    operation,
+    object,
+    old: operation === 'UPDATE' ? objectOf(request.oldObject, request) : undefined,
+    user: userInfo.username,
+    dryRun: dryRun === true,
+  };
+}
+
+function objectOf(raw: unknown, request: AdmissionRequest): KubernetesObject | undefined {
+  const kind = kindOf(text(raw, 'apiVersion') ?? '', text(raw, 'kind') ?? '');
+  if (kind === undefined) return undefined;
+  const object = readObjectOf(kind, raw, request.namespace === '' ? 'default' : request.namespace);
+  // At admission an object with generateName may have its name in the request alone.
+  return text(field(raw, 'metadata'), 'name') === undefined && request.name !== ''
+    ? { ...object, name: request.name }
+    : object;
+}

@@ -1,0 +1,83 @@
+import { loadConfig } from '../config/load.ts';
+import { reviewSettingsOf } from '../config/review-settings.ts';
+import { GatewayGuardError } from '../errors.ts';
+import { toJson } from '../reports/json.ts';
+import { countsOf, type PlacedFinding, type Report } from '../reports/report.ts';
+import { toText } from '../reports/text.ts';
+import { reviewAll } from '../review/review-all.ts';
+import { rules } from '../rules/index.ts';
+import { assignmentsOf, configHelp, configOptions, parseWords } from './arguments.ts';
+import { readInput, type Input } from './input.ts';
+import { exit, type Terminal } from './terminal.ts';
+
+export const checkHelp = `gateway-guard check PATH… | -
+
+Gives files the verdict that the cluster would give them. PATH is a file (.yaml, .yml, .json), a folder with all below it, or - for
+standard input. All objects are judged together, so references may point forward.
+
+  -o, --output FORMAT text (default) or json
+      --fail-on LEVEL exit with 1 for findings that deny (default), for any (warn), or never
+  -n, --namespace NS  namespace of objects that name none (default: default)
+      --allow-empty   no objects at all is no error
+${configHelp}
+Exit status: 0 nothing found at that level, 1 findings, 2 wrong usage or configuration, 3 input that cannot be read.
+`;
+
+const formats: Readonly<Record<string, (report: Report) => string>> = { text: toText, json: toJson };
+const levels = ['deny', 'warn', 'never'];
+
+/** `gateway-guard check`: findings to standard output, everything else to standard error. Gives the exit status. */
+export async function check(words: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = parseWords({
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      ...configOptions,
+      output: { type: 'string', short: 'o', default: 'text' },
+      'fail-on': { type: 'string', default: 'deny' },
+      namespace: { type: 'string', short: 'n', default: 'default' },
+      'allow-empty': { type: 'boolean', default: false },
+    },
+  });
+  const format = formats[values.output];
+  if (format === undefined) throw usage(`-o ${values.output}: the formats are ${Object.keys(formats).join(', ')}.`);
+  if (!levels.includes(values['fail-on']))
+    throw usage(`--fail-on ${values['fail-on']}: the levels are ${levels.join(', ')}.`);
+  if (positionals.length === 0) throw usage('Nothing to check: name files or folders, or - for standard input.');
+
+  const { environment } = terminal;
+  const file = values.config ?? environment['GATEWAY_GUARD_CONFIG'];
+  const config = loadConfig({ file, environment, assignments: assignmentsOf(values) });
+  const input = await readInput(positionals, values.namespace, () => terminal.stdin());
+  const report = { findings: judge(input, reviewSettingsOf(config), terminal), objects: input.total };
+  terminal.out(format(report));
+  for (const error of input.errors) terminal.err(`error: ${error}\n`);
+  return statusOf(report, input, values['fail-on'], values['allow-empty'], terminal);
+}
+
+function judge(input: Input, settings: ReturnType<typeof reviewSettingsOf>, terminal: Terminal): PlacedFinding[] {
+  return reviewAll(input.objects, rules, settings).flatMap(({ entry, verdict }) => {
+    for (const { rule, error } of verdict.failures) terminal.err(`error: rule ${rule} failed: ${String(error)}\n`);
+    return verdict.findings.map((finding) => ({
+      ...finding,
+      source: { file: entry.file, ...entry.source.locate(finding.path) },
+    }));
+  });
+}
+
+function statusOf(report: Report, input: Input, failOn: string, allowEmpty: boolean, terminal: Terminal): number {
+  if (input.errors.length > 0) return exit.input;
+  if (input.total === 0 && !allowEmpty) {
+    const where =
+      input.files === 0 ? 'there is no .yaml, .yml or .json file' : `no Kubernetes object in ${input.files} files`;
+    terminal.err(`error: nothing was checked: ${where}. If that is right, say --allow-empty.\n`);
+    return exit.input;
+  }
+  const { denied, warnings } = countsOf(report);
+  const failing = failOn === 'never' ? 0 : failOn === 'warn' ? denied + warnings : denied;
+  return failing > 0 ? exit.findings : exit.fine;
+}
+
+function usage(message: string): GatewayGuardError {
+  return new GatewayGuardError('USAGE', message);
+}

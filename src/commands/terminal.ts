@@ -1,0 +1,16 @@
+/** What a command sees of the world: where it writes and reads, and its surroundings. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  /** All of standard input. */
+  stdin(): Promise<string>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Exit statuses, the same for every command. */
+export const exit = {
+  fine: 0,
+  findings: 1,
+  usage: 2,
+  input: 3,
+} as const;

@@ -1,0 +1,19 @@
+import type { ReviewSettings } from '../review/settings.ts';
+import type { Config } from './schema.ts';
+
+/** The part of the configuration that decides verdicts. */
+export function reviewSettingsOf({ profile, rules, scope, disclosure, exempt, kong }: Config): ReviewSettings {
+  return {
+    profile,
+    scope,
+    disclosure,
+    enforcements: new Map(Object.entries(rules)),
+    exemptUsers: new Set(exempt.users),
+    exemptNamespaces: new Set(exempt.namespaces),
+    kong: {
+      controllerNames: kong.controllerNames,
+      ingressController: kong.ingressController,
+      publishServices: kong.publishServices,
+    },
+  };
+}

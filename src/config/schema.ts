@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { parseServiceRef, parseVersion } from '../kong/controllers.ts';
+import { defaultControllerName } from '../kong/settings.ts';
+import { profiles } from '../review/settings.ts';
+import { rules } from '../rules/index.ts';
+
+const enforcement = z.enum(['deny', 'annotate', 'warn', 'off']);
+
+const ruleIds = rules.map(({ id }) => id);
+const knownRule = z.string().refine((id) => ruleIds.includes(id), {
+  error: ({ input }) => `there is no rule ${JSON.stringify(input)}; the rules are ${ruleIds.join(', ')}`,
+});
+
+const port = z.int().min(0).max(65535);
+const namespacedName = z.string().refine((text) => parseServiceRef(text) !== undefined, 'must be namespace/name');
+const version = z.string().refine((text) => parseVersion(text) !== undefined, 'must be a version such as "3.5"');
+
+/** The configuration file. Every key has a default; an unknown key is an error. */
+export const configSchema = z.strictObject({
+  profile: z.enum(profiles).default('default').describe('Defaults in one word: default, strict or observe.'),
+  rules: z
+    .record(knownRule, enforcement)
+    .default({})
+    .describe('Enforcement of single rules by id: deny, annotate, warn or off. Overrides the profile.'),
+  scope: z
+    .enum(['owned', 'all'])
+    .default('owned')
+    .describe(
+      'owned: rules that need other objects judge Gateways of Kong classes and their routes; all: every class.',
+    ),
+  disclosure: z
+    .enum(['show', 'hide'])
+    .default('show')
+    .describe("hide: messages do not name other namespaces' objects."),
+  exempt: z
+    .strictObject({
+      users: z.array(z.string()).default([]).describe('Users whose changes are let in without a review.'),
+      namespaces: z.array(z.string()).default([]).describe('Namespaces whose objects are let in without a review.'),
+    })
+    .prefault({}),
+  kong: z
+    .strictObject({
+      controllerNames: z
+        .array(z.string())
+        .default([defaultControllerName])
+        .describe("The controllerNames of Kong's GatewayClasses."),
+      ingressController: version
+        .optional()
+        .describe('The version of Kong Ingress Controller; by default that of the one found, else 3.x.'),
+      publishServices: z
+        .array(namespacedName)
+        .default([])
+        .describe("The proxy's Services, namespace/name, where neither a Gateway nor the controller names them."),
+    })
+    .prefault({}),
+  server: z
+    .strictObject({
+      host: z.string().default('0.0.0.0').describe('Address of both ports.'),
+      port: port.default(8443).describe('TLS port of /validate.'),
+      healthPort: port.default(8080).describe('Plain port of /livez, /readyz and /metrics.'),
+      bodyLimitBytes: z
+        .int()
+        .min(1024)
+        .default(7 * 1024 * 1024)
+        .describe('The largest AdmissionReview that is read.'),
+      certificateFile: z.string().optional().describe('PEM file of the serving certificate; without it one is made.'),
+      keyFile: z.string().optional().describe("PEM file of its key; 'certificateFile' and 'keyFile' go together."),
+    })
+    .prefault({}),
+  overlaySeconds: z
+    .number()
+    .positive()
+    .default(5)
+    .describe('How long a change that was let in counts before the watch has delivered it.'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+export type Config = z.infer<typeof configSchema>;

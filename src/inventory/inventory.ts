@@ -1,0 +1,124 @@
+import { runsController } from '../kong/controllers.ts';
+import type { GatewayClass, ListenerHolder } from '../resources/gateway.ts';
+import type { Kind } from '../resources/kinds.ts';
+import type { ObjectLookups } from '../resources/lookups.ts';
+import { keyOf, objectKey, type ObjectRef } from '../resources/object.ts';
+import type { KubernetesObject, ObjectOf } from '../resources/read.ts';
+import type { Route, RouteKind } from '../resources/route.ts';
+import type { Workload } from '../resources/workload.ts';
+import type { Hostname } from '../topology/hostnames.ts';
+import { ListenersIndex, type HeldListener } from './listeners-index.ts';
+import { RoutesIndex } from './routes-index.ts';
+
+/** The questions that rules ask; every one is an index look-up. */
+export interface Lookups extends ObjectLookups {
+  gatewayClasses(): Iterable<GatewayClass>;
+  /** The listeners of Gateways on a port with a protocol whose hostname overlaps the given one (`undefined`: all of them). */
+  listenersOn(port: number, protocol: string, hostname: Hostname): Iterable<HeldListener>;
+  /** The routes of a kind below a Gateway or ListenerSet with a hostname that overlaps the given one; a route may come twice. */
+  routesOverlapping(parent: ListenerHolder, kind: RouteKind, hostname: Hostname): Iterable<Route>;
+}
+
+/** Every object that we know, indexed. Pure memory: who fills it, and when, is not its business. */
+export class Inventory implements Lookups {
+  readonly #objects = new Map<Kind, Map<string, KubernetesObject>>();
+  readonly #workloads = new Map<string, Map<string, Workload>>();
+  readonly #controllers = new Map<string, Workload>();
+  readonly #listeners = new ListenersIndex();
+  readonly #routes = new RoutesIndex();
+
+  /** Puts an object in, in place of one of the same kind, namespace and name. */
+  set(object: KubernetesObject): void {
+    this.delete(object);
+    this.#ofKind(object.kind).set(keyOf(object), object);
+    this.#index(object);
+  }
+
+  /** Takes an object out; nothing happens where it is not there. */
+  delete(ref: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>): void {
+    const objects = this.#ofKind(ref.kind);
+    const old = objects.get(keyOf(ref));
+    if (old === undefined) return;
+    objects.delete(keyOf(ref));
+    this.#unindex(old);
+  }
+
+  get<K extends Kind>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined {
+    return this.#objects.get(kind)?.get(objectKey(namespace, name)) as ObjectOf<K> | undefined;
+  }
+
+  /** The objects of a kind, in the order in which they came. */
+  all(kind: Kind): Iterable<KubernetesObject> {
+    return this.#objects.get(kind)?.values() ?? [];
+  }
+
+  /** How many objects of a kind there are. */
+  count(kind: Kind): number {
+    return this.#objects.get(kind)?.size ?? 0;
+  }
+
+  gatewayClasses(): Iterable<GatewayClass> {
+    return this.all('GatewayClass') as Iterable<GatewayClass>;
+  }
+
+  workloads(namespace: string): Iterable<Workload> {
+    return this.#workloads.get(namespace)?.values() ?? [];
+  }
+
+  controllers(): Iterable<Workload> {
+    return this.#controllers.values();
+  }
+
+  listenersOn(port: number, protocol: string, hostname: Hostname): Iterable<HeldListener> {
+    return this.#listeners.overlapping(port, protocol, hostname);
+  }
+
+  routesOverlapping(parent: ListenerHolder, kind: RouteKind, hostname: Hostname): Iterable<Route> {
+    const { kind: parentKind, namespace, name } = parent;
+    return this.#routes.overlapping(
+      { group: 'gateway.networking.k8s.io', kind: parentKind, namespace, name },
+      kind,
+      hostname,
+    );
+  }
+
+  #ofKind(kind: Kind): Map<string, KubernetesObject> {
+    let objects = this.#objects.get(kind);
+    if (objects === undefined) this.#objects.set(kind, (objects = new Map()));
+    return objects;
+  }
+
+  #index(object: KubernetesObject): void {
+    if (isRoute(object)) this.#routes.add(object);
+    else if (object.kind === 'Gateway') this.#listeners.add(object);
+    else if (isWorkload(object)) this.#indexWorkload(object);
+  }
+
+  #unindex(object: KubernetesObject): void {
+    if (isRoute(object)) this.#routes.delete(object);
+    else if (object.kind === 'Gateway') this.#listeners.delete(object);
+    else if (isWorkload(object)) {
+      this.#workloads.get(object.namespace)?.delete(workloadKey(object));
+      this.#controllers.delete(workloadKey(object));
+    }
+  }
+
+  #indexWorkload(workload: Workload): void {
+    let here = this.#workloads.get(workload.namespace);
+    if (here === undefined) this.#workloads.set(workload.namespace, (here = new Map()));
+    here.set(workloadKey(workload), workload);
+    if (runsController(workload)) this.#controllers.set(workloadKey(workload), workload);
+  }
+}
+
+function workloadKey(workload: Workload): string {
+  return `${workload.kind} ${keyOf(workload)}`;
+}
+
+function isRoute(object: KubernetesObject): object is Route {
+  return object.kind.endsWith('Route');
+}
+
+function isWorkload(object: KubernetesObject): object is Workload {
+  return object.kind === 'Deployment' || object.kind === 'DaemonSet' || object.kind === 'StatefulSet';
+}

@@ -1,0 +1,46 @@
+import { keyOf } from '../resources/object.ts';
+import type { ParentRef, Route, RouteKind } from '../resources/route.ts';
+import { HostnameTree } from '../topology/hostname-tree.ts';
+import type { Hostname } from '../topology/hostnames.ts';
+
+/** Routes by parent, kind and hostname, so that the routes that share a host on a Gateway are found without a scan. */
+export class RoutesIndex {
+  readonly #trees = new Map<string, HostnameTree<Route>>();
+
+  add(route: Route): void {
+    for (const key of treeKeys(route)) {
+      let tree = this.#trees.get(key);
+      if (tree === undefined) this.#trees.set(key, (tree = new HostnameTree()));
+      for (const hostname of hostnamesOf(route)) tree.add(hostname, route);
+    }
+  }
+
+  delete(route: Route): void {
+    for (const key of treeKeys(route)) {
+      const tree = this.#trees.get(key);
+      for (const hostname of hostnamesOf(route)) tree?.delete(hostname, route);
+      if (tree?.size === 0) this.#trees.delete(key);
+    }
+  }
+
+  /** The routes of a kind that name this parent and have a hostname that overlaps the given one; a route may come twice. */
+  *overlapping(parent: ParentKey, kind: RouteKind, hostname: Hostname): Generator<Route> {
+    const tree = this.#trees.get(treeKey(parent, kind));
+    if (tree !== undefined) yield* tree.overlapping(hostname);
+  }
+}
+
+/** What a route's parent is found by. */
+export type ParentKey = Pick<ParentRef, 'group' | 'kind' | 'namespace' | 'name'>;
+
+function treeKey(parent: ParentKey, kind: RouteKind): string {
+  return `${kind} ${parent.group} ${parent.kind} ${keyOf(parent)}`;
+}
+
+function treeKeys(route: Route): Set<string> {
+  return new Set(route.parentRefs.map((ref) => treeKey(ref, route.kind)));
+}
+
+function hostnamesOf(route: Route): readonly Hostname[] {
+  return route.hostnames.length === 0 ? [undefined] : route.hostnames;
+}

@@ -1,0 +1,151 @@
+import type { ObjectLookups } from '../resources/lookups.ts';
+import type { Service, ServicePort } from '../resources/service.ts';
+import type { ServiceRef } from './controllers.ts';
+import { dataPlanesOf, targetOf, type DataPlane, type KnownListens } from './data-plane.ts';
+import type { Listen } from './listens.ts';
+
+/** The listener protocols that Kong serves. */
+export const servedProtocols = ['HTTP', 'HTTPS', 'TCP', 'TLS', 'UDP'] as const;
+export type ServedProtocol = (typeof servedProtocols)[number];
+
+export function isServedProtocol(protocol: string): protocol is ServedProtocol {
+  return (servedProtocols as readonly string[]).includes(protocol);
+}
+
+/** The transport that a Service port needs for a listener protocol. */
+export function transportOf(protocol: ServedProtocol): 'TCP' | 'UDP' {
+  return protocol === 'UDP' ? 'UDP' : 'TCP';
+}
+
+/**
+ * Where the chain from a listener to Kong ends: listener port → Service port → target port → listen.
+ * `served`: it holds. `unknown`: some link cannot be seen from here, so nothing is known to be wrong. The others name the link that broke.
+ */
+export type ChainEnd =
+  | { readonly end: 'served' }
+  | { readonly end: 'unknown'; readonly why: string }
+  | { readonly end: 'no-service-port' }
+  | { readonly end: 'no-container-port'; readonly service: ServiceRef; readonly port: ServicePort }
+  | { readonly end: 'no-listen'; readonly service: ServiceRef; readonly port: ServicePort; readonly target: number }
+  | {
+      readonly end: 'wrong-listen';
+      readonly service: ServiceRef;
+      readonly port: ServicePort;
+      readonly target: number;
+      /** The protocols that what listens there does serve. */
+      readonly serves: readonly ServedProtocol[];
+    };
+
+/** Follows a listener's protocol and port through the proxy's Services to Kong's listens. */
+export function followChain(
+  protocol: ServedProtocol,
+  port: number,
+  services: readonly ServiceRef[],
+  objects: ObjectLookups,
+): ChainEnd {
+  const ends: ChainEnd[] = [];
+  for (const ref of services) {
+    const service = objects.get('Service', ref.namespace, ref.name);
+    if (service === undefined) {
+      ends.push({ end: 'unknown', why: `Service ${ref.namespace}/${ref.name} is not known` });
+      continue;
+    }
+    const matching = service.ports.filter(
+      (candidate) => candidate.port === port && candidate.protocol === transportOf(protocol),
+    );
+    const planes = matching.length === 0 ? [] : dataPlanesOf(service, objects);
+    for (const servicePort of matching) ends.push(endOf(protocol, service, servicePort, planes));
+  }
+  return ends.toSorted((one, other) => rank[one.end] - rank[other.end])[0] ?? { end: 'no-service-port' };
+}
+
+// One Service that serves is enough; one that cannot be seen might; of broken chains the one that got furthest tells most.
+const rank: Readonly<Record<ChainEnd['end'], number>> = {
+  served: 0,
+  unknown: 1,
+  'wrong-listen': 2,
+  'no-listen': 3,
+  'no-container-port': 4,
+  'no-service-port': 5,
+};
+
+function endOf(protocol: ServedProtocol, service: Service, port: ServicePort, planes: readonly DataPlane[]): ChainEnd {
+  if (planes.length === 0) {
+    const where = `behind port ${port.port} of Service ${service.namespace}/${service.name}`;
+    return { end: 'unknown', why: `no Deployment, DaemonSet or StatefulSet that runs Kong is known ${where}` };
+  }
+  const ends = planes.map((plane) => endAt(protocol, service, port, plane));
+  return ends.toSorted((one, other) => rank[one.end] - rank[other.end])[0] ?? { end: 'no-service-port' };
+}
+
+function endAt(protocol: ServedProtocol, service: Service, port: ServicePort, plane: DataPlane): ChainEnd {
+  const ref = { namespace: service.namespace, name: service.name };
+  const target = targetOf(port, plane.workload);
+  if (target === undefined) return { end: 'no-container-port', service: ref, port };
+  const wanted = streamed(protocol) ? plane.stream : plane.proxy;
+  if ('unknown' in wanted) return { end: 'unknown', why: wanted.unknown };
+  const serves = servedAt(target, plane, port.protocol);
+  if (serves.includes(protocol)) return { end: 'served' };
+  return serves.length === 0
+    ? { end: 'no-listen', service: ref, port, target }
+    : { end: 'wrong-listen', service: ref, port, target, serves };
+}
+
+function streamed(protocol: ServedProtocol): boolean {
+  return protocol === 'TCP' || protocol === 'TLS' || protocol === 'UDP';
+}
+
+/** What Kong serves on a container port over a transport; by the listens that are known. */
+function servedAt(target: number, { proxy, stream }: DataPlane, transport: string): ServedProtocol[] {
+  const here = (known: KnownListens): readonly Listen[] =>
+    'unknown' in known ? [] : known.listens.filter(({ port }) => port === target);
+  const served = new Set<ServedProtocol>();
+  if (transport === 'UDP') {
+    if (here(stream).some(({ udp }) => udp)) served.add('UDP');
+    return [...served];
+  }
+  for (const { ssl } of here(proxy)) served.add(ssl ? 'HTTPS' : 'HTTP');
+  for (const { ssl, udp } of here(stream)) {
+    if (ssl) served.add('TLS');
+    else if (!udp) served.add('TCP');
+  }
+  return [...served];
+}
+
+/** A port that a proxy's Service offers to listeners. */
+export interface Offer {
+  readonly service: ServiceRef;
+  readonly protocol: ServedProtocol;
+  readonly port: number;
+}
+
+/** Every pair of protocol and port that the proxy serves, in the order of its Services and their ports. */
+export function offersOf(services: readonly ServiceRef[], objects: ObjectLookups): Offer[] {
+  const offers: Offer[] = [];
+  for (const ref of services) {
+    const service = objects.get('Service', ref.namespace, ref.name);
+    if (service === undefined) continue;
+    const planes = dataPlanesOf(service, objects);
+    for (const port of service.ports) {
+      const served = new Set(planes.flatMap((plane) => servedHere(port, plane)));
+      for (const protocol of served) offers.push({ service: ref, protocol, port: port.port });
+    }
+  }
+  return offers;
+}
+
+function servedHere(port: ServicePort, plane: DataPlane): ServedProtocol[] {
+  const target = targetOf(port, plane.workload);
+  return target === undefined ? [] : servedAt(target, plane, port.protocol);
+}
+
+/** A container port on which Kong listens for a protocol already, so that only the Service port is missing; the first such. */
+export function listenFor(protocol: ServedProtocol, service: Service, objects: ObjectLookups): number | undefined {
+  for (const plane of dataPlanesOf(service, objects)) {
+    const known = streamed(protocol) ? plane.stream : plane.proxy;
+    if ('unknown' in known) continue;
+    const found = known.listens.find(({ port }) => servedAt(port, plane, transportOf(protocol)).includes(protocol));
+    if (found !== undefined) return found.port;
+  }
+  return undefined;
+}

@@ -1,0 +1,95 @@
+import type { ObjectLookups } from '../resources/lookups.ts';
+import type { Container, Workload } from '../resources/workload.ts';
+import { environmentValue } from './environment.ts';
+import { defaultControllerName } from './settings.ts';
+
+/** A Service by its place. */
+export interface ServiceRef {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What a Kong Ingress Controller's own workload says about itself. */
+export interface Controller {
+  readonly workload: Workload;
+  readonly controllerName: string;
+  /** The Services of `--publish-service` and `--publish-service-udp`, in this order. */
+  readonly publishServices: readonly ServiceRef[];
+  /** `--gateway-to-reconcile`: the one Gateway that it handles, `namespace/name`; `undefined`: all of its class. */
+  readonly gatewayToReconcile: string | undefined;
+  /** Major and minor number from the image's tag; `undefined` for `latest` or a digest. */
+  readonly version: KongVersion | undefined;
+}
+
+export interface KongVersion {
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** Whether a workload runs Kong Ingress Controller, in a pod of its own or beside Kong. */
+export function runsController(workload: Workload): boolean {
+  return workload.containers.some(isController);
+}
+
+/** Reads a controller's settings: flags first, then `CONTROLLER_*` variables, as KIC's own configuration does. */
+export function readController(workload: Workload, objects: ObjectLookups): Controller | undefined {
+  const container = workload.containers.find(isController);
+  if (container === undefined) return undefined;
+  const setting = (flagName: string): string | undefined => {
+    const flagged = flagValue(container.arguments, flagName);
+    if (flagged !== undefined) return flagged;
+    const name = `CONTROLLER_${flagName.toUpperCase().replaceAll('-', '_')}`;
+    const found = environmentValue(name, container, workload, objects);
+    return 'set' in found && found.set ? found.value : undefined;
+  };
+  const services = [setting('publish-service'), setting('publish-service-udp')];
+  return {
+    workload,
+    controllerName: setting('gateway-api-controller-name') ?? defaultControllerName,
+    publishServices: services.flatMap((service) => parseServiceRef(service ?? '') ?? []),
+    gatewayToReconcile: setting('gateway-to-reconcile'),
+    version: parseVersion(imageTag(container.image)),
+  };
+}
+
+/** A `namespace/name`; `undefined` for anything else. */
+export function parseServiceRef(text: string): ServiceRef | undefined {
+  const [namespace, name, ...rest] = text.trim().split('/');
+  if (namespace === undefined || name === undefined || rest.length > 0 || namespace === '' || name === '')
+    return undefined;
+  return { namespace, name };
+}
+
+/** `2.8`, `v3.5.7`, `3.4-ubuntu`: the major and minor number at its head. */
+export function parseVersion(text: string): KongVersion | undefined {
+  const found = /^v?(\d{1,4})(?:\.(\d{1,4}))?/.exec(text);
+  return found === null ? undefined : { major: Number(found[1]), minor: Number(found[2] ?? 0) };
+}
+
+/** Whether a version is at least another. */
+export function atLeast(version: KongVersion, major: number, minor: number): boolean {
+  return version.major > major || (version.major === major && version.minor >= minor);
+}
+
+function imageTag(image: string): string {
+  const name = image.split('@')[0] ?? '';
+  const colon = name.lastIndexOf(':');
+  return colon > name.lastIndexOf('/') ? name.slice(colon + 1) : '';
+}
+
+// Another controller's --publish-service (ingress-nginx has one) must not be taken for Kong's: the image or Kong's own variables decide.
+function isController({ image, env, arguments: words }: Container): boolean {
+  return (
+    image.includes('kubernetes-ingress-controller') ||
+    env.some(({ name }) => name === 'CONTROLLER_PUBLISH_SERVICE' || name.startsWith('CONTROLLER_KONG_ADMIN_')) ||
+    words.some((word) => word.startsWith('--kong-admin-'))
+  );
+}
+
+function flagValue(words: readonly string[], name: string): string | undefined {
+  for (const [index, word] of words.entries()) {
+    if (word === `--${name}`) return words[index + 1];
+    if (word.startsWith(`--${name}=`)) return word.slice(name.length + 3);
+  }
+  return undefined;
+}

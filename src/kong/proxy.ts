@@ -1,0 +1,56 @@
+import type { Gateway, GatewayClass } from '../resources/gateway.ts';
+import type { ObjectLookups } from '../resources/lookups.ts';
+import { publishServiceKey } from './annotations.ts';
+import { parseServiceRef, parseVersion, type Controller, type KongVersion, type ServiceRef } from './controllers.ts';
+import { controllersOf } from './ownership.ts';
+import type { KongSettings } from './settings.ts';
+
+/** The Services that stand for a Kong data plane, and who said so. */
+export interface Proxy {
+  readonly services: readonly ServiceRef[];
+  /** Where the Services come from, for messages. */
+  readonly source: string;
+  /** Whether only one set of Services can be meant: several controllers of one name leave it open. */
+  readonly certain: boolean;
+}
+
+/**
+ * The proxy that serves a Gateway: the Services of its annotation, else the publish Services of the controllers that handle it,
+ * else those of the configuration. `undefined` where none of them names a Service.
+ */
+export function proxyOf(
+  gateway: Gateway,
+  gatewayClass: GatewayClass,
+  objects: ObjectLookups,
+  settings: KongSettings,
+): Proxy | undefined {
+  const controllers = controllersOf(gatewayClass, objects).filter(
+    ({ gatewayToReconcile }) =>
+      gatewayToReconcile === undefined || gatewayToReconcile === `${gateway.namespace}/${gateway.name}`,
+  );
+  const key = publishServiceKey(versionOf(controllers, settings));
+  const annotated = (gateway.annotations.get(key) ?? '').split(',').flatMap((text) => parseServiceRef(text) ?? []);
+  if (annotated.length > 0) return { services: annotated, source: `annotation ${key}`, certain: true };
+
+  const published = controllers.filter(({ publishServices }) => publishServices.length > 0);
+  const [first] = published;
+  if (first !== undefined) {
+    return {
+      services: distinct(published.flatMap(({ publishServices }) => publishServices)),
+      source: `${first.workload.kind} ${first.workload.namespace}/${first.workload.name}`,
+      certain: published.length === 1,
+    };
+  }
+  const configured = settings.publishServices.flatMap((text) => parseServiceRef(text) ?? []);
+  return configured.length === 0 ? undefined : { services: configured, source: 'kong.publishServices', certain: true };
+}
+
+/** The version of KIC that decides how annotations read: configured, else that of the controllers found. */
+export function versionOf(controllers: readonly Controller[], settings: KongSettings): KongVersion | undefined {
+  if (settings.ingressController !== undefined) return parseVersion(settings.ingressController);
+  return controllers.find(({ version }) => version !== undefined)?.version;
+}
+
+function distinct(services: readonly ServiceRef[]): ServiceRef[] {
+  return [...new Map(services.map((service) => [`${service.namespace}/${service.name}`, service])).values()];
+}

@@ -1,0 +1,16 @@
+import { countsOf, type Report } from './report.ts';
+
+/** The report as the contract of `check -o json` has it; keys may be added, not renamed. */
+export function toJson(report: Report): string {
+  const findings = report.findings.map(({ rule, enforcement, object, path, message, hint, related, source }) => ({
+    rule,
+    enforcement,
+    object,
+    path,
+    message,
+    hint: hint ?? '',
+    related,
+    source,
+  }));
+  return `${JSON.stringify({ findings, summary: { objects: report.objects, ...countsOf(report) } }, null, 2)}\n`;
+}

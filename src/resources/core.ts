@@ -1,0 +1,41 @@
+import { field, list, text, textMap } from './fields.ts';
+import type { ObjectBase } from './object.ts';
+
+export interface Namespace extends ObjectBase {
+  readonly kind: 'Namespace';
+}
+
+export interface ConfigMap extends ObjectBase {
+  readonly kind: 'ConfigMap';
+  /** The short values (at most 1 KiB): a listen or a name is one, a file is not. */
+  readonly data: ReadonlyMap<string, string>;
+}
+
+export interface ReferenceGrant extends ObjectBase {
+  readonly kind: 'ReferenceGrant';
+  readonly from: readonly { readonly group: string; readonly kind: string; readonly namespace: string }[];
+  readonly to: readonly { readonly group: string; readonly kind: string; readonly name: string | undefined }[];
+}
+
+export function readConfigMap(base: ObjectBase, raw: unknown): ConfigMap {
+  const data = textMap(raw, 'data');
+  return { ...base, kind: 'ConfigMap', data: new Map([...data].filter(([, value]) => value.length <= 1024)) };
+}
+
+export function readReferenceGrant(base: ObjectBase, raw: unknown): ReferenceGrant {
+  const spec = field(raw, 'spec');
+  return {
+    ...base,
+    kind: 'ReferenceGrant',
+    from: list(spec, 'from').map((item) => ({
+      group: text(item, 'group') ?? '',
+      kind: text(item, 'kind') ?? '',
+      namespace: text(item, 'namespace') ?? '',
+    })),
+    to: list(spec, 'to').map((item) => ({
+      group: text(item, 'group') ?? '',
+      kind: text(item, 'kind') ?? '',
+      name: text(item, 'name'),
+    })),
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * Reading untrusted data field by field: every function takes whatever stands there and gives the value where it has the
+ * right type, `undefined` (or nothing in the list) where it has not. So an object that the API server would refuse still
+ * becomes one that rules can read without a check of their own.
+ */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The value as a record of fields; `undefined` for arrays, scalars and null. */
+export function fields(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+}
+
+/** The field `name` of a record, own properties only, so that `__proto__` and `constructor` are never found by accident. */
+export function field(value: unknown, name: string): unknown {
+  const record = fields(value);
+  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+/** The text in field `name`; an empty one counts as absent, as the Gateway API's optional names do. */
+export function text(value: unknown, name: string): string | undefined {
+  const found = field(value, name);
+  return typeof found === 'string' && found !== '' ? found : undefined;
+}
+
+/** The whole number in field `name`. */
+export function integer(value: unknown, name: string): number | undefined {
+  const found = field(value, name);
+  return typeof found === 'number' && Number.isInteger(found) ? found : undefined;
+}
+
+/** The items of the list in field `name`; empty where there is no list. */
+export function list(value: unknown, name: string): readonly unknown[] {
+  const found = field(value, name);
+  return Array.isArray(found) ? found : [];
+}
+
+/** The texts among the items of the list in field `name`. */
+export function texts(value: unknown, name: string): string[] {
+  return list(value, name).filter((item): item is string => typeof item === 'string');
+}
+
+/** The map of texts in field `name` (labels, annotations, selectors); entries of another type are left out. */
+export function textMap(value: unknown, name: string): ReadonlyMap<string, string> {
+  const record = fields(field(value, name));
+  if (record === undefined) return emptyMap;
+  const entries = Object.entries(record).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return entries.length === 0 ? emptyMap : new Map(entries);
+}
+
+const emptyMap: ReadonlyMap<string, string> = new Map();

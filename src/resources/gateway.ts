@@ -1,0 +1,143 @@
+import { field, integer, list, text, texts, textMap } from './fields.ts';
+import type { ObjectBase } from './object.ts';
+
+/** A certificate that a listener names; group, kind and namespace are filled in as the CRD's defaults do. */
+export interface CertificateRef {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface LabelRequirement {
+  readonly key: string;
+  readonly operator: string;
+  readonly values: readonly string[];
+}
+
+/** A label selector as Kubernetes defines it: every label and every requirement must hold. */
+export interface LabelSelector {
+  readonly labels: ReadonlyMap<string, string>;
+  readonly requirements: readonly LabelRequirement[];
+}
+
+export interface AllowedRoutes {
+  /** `All`, `Selector` or `Same` (the default); what else stands there is kept as it is. */
+  readonly from: string;
+  readonly selector: LabelSelector | undefined;
+  /** `undefined` where the object names none, so that the protocol decides. */
+  readonly kinds: readonly { readonly group: string; readonly kind: string }[] | undefined;
+}
+
+export interface Listener {
+  /** Its place in `spec.listeners`. */
+  readonly index: number;
+  readonly name: string;
+  /** As written: `HTTP`, `HTTPS`, `TLS`, `TCP`, `UDP` or an implementation's own; empty where it is missing. */
+  readonly protocol: string;
+  /** `undefined` where it is missing or no whole number. */
+  readonly port: number | undefined;
+  /** In lower case; `undefined` stands for every host. */
+  readonly hostname: string | undefined;
+  readonly tls: { readonly mode: string; readonly certificateRefs: readonly CertificateRef[] } | undefined;
+  readonly allowedRoutes: AllowedRoutes;
+}
+
+export interface Gateway extends ObjectBase {
+  readonly kind: 'Gateway';
+  readonly className: string;
+  readonly listeners: readonly Listener[];
+}
+
+export interface ListenerSet extends ObjectBase {
+  readonly kind: 'ListenerSet';
+  readonly parent: { readonly namespace: string; readonly name: string };
+  readonly listeners: readonly Listener[];
+}
+
+export interface GatewayClass extends ObjectBase {
+  readonly kind: 'GatewayClass';
+  readonly controllerName: string;
+}
+
+/** What holds listeners. */
+export type ListenerHolder = Gateway | ListenerSet;
+
+export function readGateway(base: ObjectBase, raw: unknown): Gateway {
+  const spec = field(raw, 'spec');
+  return {
+    ...base,
+    kind: 'Gateway',
+    className: text(spec, 'gatewayClassName') ?? '',
+    listeners: list(spec, 'listeners').map((listener, index) => readListener(listener, index, base.namespace)),
+  };
+}
+
+export function readListenerSet(base: ObjectBase, raw: unknown): ListenerSet {
+  const spec = field(raw, 'spec');
+  const parent = field(spec, 'parentRef');
+  return {
+    ...base,
+    kind: 'ListenerSet',
+    parent: { namespace: text(parent, 'namespace') ?? base.namespace, name: text(parent, 'name') ?? '' },
+    listeners: list(spec, 'listeners').map((listener, index) => readListener(listener, index, base.namespace)),
+  };
+}
+
+export function readGatewayClass(base: ObjectBase, raw: unknown): GatewayClass {
+  return { ...base, kind: 'GatewayClass', controllerName: text(field(raw, 'spec'), 'controllerName') ?? '' };
+}
+
+function readListener(raw: unknown, index: number, namespace: string): Listener {
+  const port = integer(raw, 'port');
+  return {
+    index,
+    name: text(raw, 'name') ?? '',
+    protocol: text(raw, 'protocol') ?? '',
+    port: port !== undefined && port >= 1 && port <= 65535 ? port : undefined,
+    hostname: text(raw, 'hostname')?.toLowerCase(),
+    tls: readTls(field(raw, 'tls'), namespace),
+    allowedRoutes: readAllowedRoutes(field(raw, 'allowedRoutes')),
+  };
+}
+
+function readTls(raw: unknown, namespace: string): Listener['tls'] {
+  if (raw === undefined || raw === null) return undefined;
+  return {
+    mode: text(raw, 'mode') ?? 'Terminate',
+    certificateRefs: list(raw, 'certificateRefs').map((ref) => ({
+      group: text(ref, 'group') ?? '',
+      kind: text(ref, 'kind') ?? 'Secret',
+      namespace: text(ref, 'namespace') ?? namespace,
+      name: text(ref, 'name') ?? '',
+    })),
+  };
+}
+
+function readAllowedRoutes(raw: unknown): AllowedRoutes {
+  const namespaces = field(raw, 'namespaces');
+  const selector = field(namespaces, 'selector');
+  const named = list(raw, 'kinds');
+  return {
+    from: text(namespaces, 'from') ?? 'Same',
+    selector: selector === undefined || selector === null ? undefined : readSelector(selector),
+    kinds:
+      named.length === 0
+        ? undefined
+        : named.map((item) => ({
+            group: text(item, 'group') ?? 'gateway.networking.k8s.io',
+            kind: text(item, 'kind') ?? '',
+          })),
+  };
+}
+
+function readSelector(raw: unknown): LabelSelector {
+  return {
+    labels: textMap(raw, 'matchLabels'),
+    requirements: list(raw, 'matchExpressions').map((item) => ({
+      key: text(item, 'key') ?? '',
+      operator: text(item, 'operator') ?? '',
+      values: texts(item, 'values'),
+    })),
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * The kinds that Gateway Guard reads, with the versions that some release of their CRDs served, preferred version first.
+ * Sources: the Gateway API's CRDs from v0.6.2 to v1.6.1; Kubernetes' API reference for the rest.
+ */
+export interface KindInfo {
+  readonly group: string;
+  readonly versions: readonly string[];
+  /** The resource's name in URLs. */
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+const gatewayGroup = 'gateway.networking.k8s.io';
+
+const gatewayKind = (plural: string, versions: readonly string[], namespaced = true): KindInfo => ({
+  group: gatewayGroup,
+  versions,
+  plural,
+  namespaced,
+});
+
+const appsKind = (plural: string): KindInfo => ({ group: 'apps', versions: ['v1'], plural, namespaced: true });
+
+export const kinds = {
+  GatewayClass: gatewayKind('gatewayclasses', ['v1', 'v1beta1', 'v1alpha2'], false),
+  Gateway: gatewayKind('gateways', ['v1', 'v1beta1', 'v1alpha2']),
+  ListenerSet: gatewayKind('listenersets', ['v1']),
+  HTTPRoute: gatewayKind('httproutes', ['v1', 'v1beta1', 'v1alpha2']),
+  GRPCRoute: gatewayKind('grpcroutes', ['v1', 'v1alpha2']),
+  TCPRoute: gatewayKind('tcproutes', ['v1', 'v1alpha2']),
+  TLSRoute: gatewayKind('tlsroutes', ['v1', 'v1alpha3', 'v1alpha2']),
+  UDPRoute: gatewayKind('udproutes', ['v1', 'v1alpha2']),
+  ReferenceGrant: gatewayKind('referencegrants', ['v1', 'v1beta1', 'v1alpha2']),
+  Service: { group: '', versions: ['v1'], plural: 'services', namespaced: true },
+  Namespace: { group: '', versions: ['v1'], plural: 'namespaces', namespaced: false },
+  ConfigMap: { group: '', versions: ['v1'], plural: 'configmaps', namespaced: true },
+  Deployment: appsKind('deployments'),
+  DaemonSet: appsKind('daemonsets'),
+  StatefulSet: appsKind('statefulsets'),
+} as const satisfies Record<string, KindInfo>;
+
+export type Kind = keyof typeof kinds;
+export const allKinds = Object.keys(kinds) as readonly Kind[];
+
+/** The kind that an object's apiVersion and kind name; `undefined` where it is none of ours, in any version. */
+export function kindOf(apiVersion: string, kind: string): Kind | undefined {
+  if (!Object.hasOwn(kinds, kind)) return undefined;
+  const known = kind as Kind;
+  return groupOf(apiVersion) === kinds[known].group ? known : undefined;
+}
+
+/** The group of an apiVersion: `apps` of `apps/v1`, the empty text of `v1`. */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash === -1 ? '' : apiVersion.slice(0, slash);
+}

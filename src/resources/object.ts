@@ -1,0 +1,69 @@
+import { field, fields, text, textMap } from './fields.ts';
+import { kinds, type Kind } from './kinds.ts';
+
+/** What names an object: enough to print it and to find it again. `namespace` is empty for cluster-scoped kinds. */
+export interface ObjectRef {
+  readonly apiVersion: string;
+  readonly kind: Kind;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What every object has, whatever its kind. */
+export interface ObjectBase extends ObjectRef {
+  readonly uid: string | undefined;
+  readonly resourceVersion: string | undefined;
+  /** creationTimestamp in milliseconds since 1970; `undefined` for what was never stored, such as an object of a file. */
+  readonly created: number | undefined;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly annotations: ReadonlyMap<string, string>;
+  /** Whether it has a deletionTimestamp: it is on its way out and conflicts with nothing. */
+  readonly deleting: boolean;
+}
+
+/** Where an object is looked up: unique among the objects of its kind. */
+export function objectKey(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
+}
+
+/** The key of an object among the objects of its kind. */
+export function keyOf(object: Pick<ObjectRef, 'namespace' | 'name'>): string {
+  return objectKey(object.namespace, object.name);
+}
+
+/** Whether two references name the same object, whatever their API versions. */
+export function sameObject(one: ObjectRef, other: ObjectRef): boolean {
+  return one.kind === other.kind && one.name === other.name && one.namespace === other.namespace;
+}
+
+/** `Gateway shop/edge`, or `GatewayClass kong` for cluster-scoped kinds. */
+export function displayName(object: Omit<ObjectRef, 'apiVersion'>): string {
+  return `${object.kind} ${object.namespace === '' ? object.name : keyOf(object)}`;
+}
+
+/** The reference alone, without the rest of the object. */
+export function refOf(object: ObjectRef): ObjectRef {
+  const { apiVersion, kind, namespace, name } = object;
+  return { apiVersion, kind, namespace, name };
+}
+
+/**
+ * Reads an object's metadata. `namespace` is the one that an object of a namespaced kind has where it names none.
+ * A name that is missing (an object with generateName, not yet named) reads as the generateName.
+ */
+export function readBase(kind: Kind, raw: unknown, namespace: string): ObjectBase {
+  const metadata = fields(field(raw, 'metadata'));
+  const created = Date.parse(text(metadata, 'creationTimestamp') ?? '');
+  return {
+    apiVersion: text(raw, 'apiVersion') ?? '',
+    kind,
+    namespace: kinds[kind].namespaced ? (text(metadata, 'namespace') ?? namespace) : '',
+    name: text(metadata, 'name') ?? text(metadata, 'generateName') ?? '',
+    uid: text(metadata, 'uid'),
+    resourceVersion: text(metadata, 'resourceVersion'),
+    created: Number.isNaN(created) ? undefined : created,
+    labels: textMap(metadata, 'labels'),
+    annotations: textMap(metadata, 'annotations'),
+    deleting: text(metadata, 'deletionTimestamp') !== undefined,
+  };
+}

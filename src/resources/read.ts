@@ -1,0 +1,67 @@
+import { readConfigMap, readReferenceGrant, type ConfigMap, type Namespace, type ReferenceGrant } from './core.ts';
+import { text } from './fields.ts';
+import {
+  readGateway,
+  readGatewayClass,
+  readListenerSet,
+  type Gateway,
+  type GatewayClass,
+  type ListenerSet,
+} from './gateway.ts';
+import { kindOf, type Kind } from './kinds.ts';
+import { readBase } from './object.ts';
+import { readRoute, type Route } from './route.ts';
+import { readService, type Service } from './service.ts';
+import { readWorkload, type Workload } from './workload.ts';
+
+/** An object of a kind that we read, cut down to what rules ask for, with the CRD's defaults filled in. */
+export type KubernetesObject =
+  Gateway | GatewayClass | ListenerSet | Route | Service | Workload | Namespace | ConfigMap | ReferenceGrant;
+
+/** The object type of a kind. */
+export type ObjectOf<K extends Kind> =
+  Extract<KubernetesObject, { readonly kind: K }> extends never
+    ? K extends Route['kind']
+      ? Route
+      : Workload
+    : Extract<KubernetesObject, { readonly kind: K }>;
+
+/**
+ * Reads an object from parsed JSON or YAML. `namespace` is the one that a namespaced object has where it names none.
+ * Gives `undefined` for what is no object of a kind that we read. Never throws: malformed fields read as absent.
+ */
+export function readObject(raw: unknown, namespace = 'default'): KubernetesObject | undefined {
+  const kind = kindOf(text(raw, 'apiVersion') ?? '', text(raw, 'kind') ?? '');
+  return kind === undefined ? undefined : readObjectOf(kind, raw, namespace);
+}
+
+/** As readObject, for a kind that is known from elsewhere (a list or a watch names it once for all its items). */
+export function readObjectOf(kind: Kind, raw: unknown, namespace = 'default'): KubernetesObject {
+  const base = readBase(kind, raw, namespace);
+  switch (kind) {
+    case 'Gateway':
+      return readGateway(base, raw);
+    case 'GatewayClass':
+      return readGatewayClass(base, raw);
+    case 'ListenerSet':
+      return readListenerSet(base, raw);
+    case 'HTTPRoute':
+    case 'GRPCRoute':
+    case 'TCPRoute':
+    case 'TLSRoute':
+    case 'UDPRoute':
+      return readRoute(base, kind, raw);
+    case 'Service':
+      return readService(base, raw);
+    case 'Deployment':
+    case 'DaemonSet':
+    case 'StatefulSet':
+      return readWorkload(base, kind, raw);
+    case 'ConfigMap':
+      return readConfigMap(base, raw);
+    case 'ReferenceGrant':
+      return readReferenceGrant(base, raw);
+    case 'Namespace':
+      return { ...base, kind };
+  }
+}

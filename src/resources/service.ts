@@ -1,0 +1,36 @@
+import { field, integer, list, text, textMap } from './fields.ts';
+import type { ObjectBase } from './object.ts';
+
+export interface ServicePort {
+  readonly name: string | undefined;
+  readonly port: number;
+  /** `TCP` (the default), `UDP` or `SCTP`. */
+  readonly protocol: string;
+  /** A container port's number, or its name; the Service port itself where none is given. */
+  readonly targetPort: number | string;
+}
+
+export interface Service extends ObjectBase {
+  readonly kind: 'Service';
+  /** Empty where the Service selects no pods itself. */
+  readonly selector: ReadonlyMap<string, string>;
+  readonly ports: readonly ServicePort[];
+}
+
+export function readService(base: ObjectBase, raw: unknown): Service {
+  const spec = field(raw, 'spec');
+  return {
+    ...base,
+    kind: 'Service',
+    selector: textMap(spec, 'selector'),
+    ports: list(spec, 'ports').flatMap(readPort),
+  };
+}
+
+function readPort(raw: unknown): ServicePort[] {
+  const port = integer(raw, 'port');
+  if (port === undefined) return [];
+  // Kubernetes reads 0 and "" as unset.
+  const target = integer(raw, 'targetPort') || text(raw, 'targetPort') || port;
+  return [{ name: text(raw, 'name'), port, protocol: text(raw, 'protocol') ?? 'TCP', targetPort: target }];
+}

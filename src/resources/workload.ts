@@ -1,0 +1,103 @@
+import { field, integer, list, text, texts, textMap } from './fields.ts';
+import type { ObjectBase } from './object.ts';
+
+export type WorkloadKind = 'Deployment' | 'DaemonSet' | 'StatefulSet';
+
+/** Where an environment variable gets its value: the text itself, a ConfigMap's key, a field of the pod, or elsewhere. */
+export type EnvSource =
+  | { readonly value: string }
+  | { readonly configMap: string; readonly key: string; readonly optional: boolean }
+  | { readonly fieldPath: string }
+  | { readonly elsewhere: string };
+
+export interface EnvVar {
+  readonly name: string;
+  readonly source: EnvSource;
+}
+
+/** A source of many variables at once: a ConfigMap by name, or something whose content we never read (a Secret). */
+export interface EnvFrom {
+  readonly prefix: string;
+  readonly configMap: string | undefined;
+  readonly optional: boolean;
+}
+
+export interface ContainerPort {
+  readonly name: string | undefined;
+  readonly port: number;
+  readonly protocol: string;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly env: readonly EnvVar[];
+  readonly envFrom: readonly EnvFrom[];
+  readonly arguments: readonly string[];
+  readonly ports: readonly ContainerPort[];
+}
+
+export interface Workload extends ObjectBase {
+  readonly kind: WorkloadKind;
+  readonly podLabels: ReadonlyMap<string, string>;
+  /** The pod's containers, without the init containers: what those listen on serves nobody. */
+  readonly containers: readonly Container[];
+}
+
+export function readWorkload(base: ObjectBase, kind: WorkloadKind, raw: unknown): Workload {
+  const template = field(field(raw, 'spec'), 'template');
+  return {
+    ...base,
+    kind,
+    podLabels: textMap(field(template, 'metadata'), 'labels'),
+    containers: list(field(template, 'spec'), 'containers').map(readContainer),
+  };
+}
+
+function readContainer(raw: unknown): Container {
+  return {
+    name: text(raw, 'name') ?? '',
+    image: text(raw, 'image') ?? '',
+    env: list(raw, 'env').flatMap(readEnvVar),
+    envFrom: list(raw, 'envFrom').map(readEnvFrom),
+    arguments: [...texts(raw, 'command'), ...texts(raw, 'args')],
+    ports: list(raw, 'ports').flatMap((port) => {
+      const number = integer(port, 'containerPort');
+      if (number === undefined) return [];
+      return [{ name: text(port, 'name'), port: number, protocol: text(port, 'protocol') ?? 'TCP' }];
+    }),
+  };
+}
+
+// Only what Kong and its controller read, and what their values may refer to as $(NAME).
+const kept = /^(KONG_|CONTROLLER_|POD_)/;
+
+function readEnvVar(raw: unknown): EnvVar[] {
+  const name = text(raw, 'name') ?? '';
+  return kept.test(name) ? [{ name, source: readEnvSource(raw) }] : [];
+}
+
+function readEnvSource(raw: unknown): EnvSource {
+  const from = field(raw, 'valueFrom');
+  const configMap = field(from, 'configMapKeyRef');
+  const key = text(configMap, 'key');
+  if (key !== undefined) {
+    return { configMap: text(configMap, 'name') ?? '', key, optional: field(configMap, 'optional') === true };
+  }
+  const fieldPath = text(field(from, 'fieldRef'), 'fieldPath');
+  if (fieldPath !== undefined) return { fieldPath };
+  if (field(from, 'secretKeyRef') !== undefined) return { elsewhere: 'a Secret' };
+  if (from !== undefined && from !== null) return { elsewhere: 'a source that is not read' };
+  const value = field(raw, 'value');
+  return { value: typeof value === 'string' ? value : '' };
+}
+
+function readEnvFrom(raw: unknown): EnvFrom {
+  const configMap = field(raw, 'configMapRef');
+  const source = configMap ?? field(raw, 'secretRef');
+  return {
+    prefix: text(raw, 'prefix') ?? '',
+    configMap: configMap === undefined ? undefined : (text(configMap, 'name') ?? ''),
+    optional: field(source, 'optional') === true,
+  };
+}

@@ -1,0 +1,147 @@
+import type { Lookups } from '../inventory/inventory.ts';
+import { keyOf, refOf, displayName } from '../resources/object.ts';
+import type { KubernetesObject } from '../resources/read.ts';
+import { declaredReads } from '../rules/declared-reads.ts';
+import type { Change, Report, Rule, RuleContext } from '../rules/rule.ts';
+import { enforcementOf, isOff } from './enforcement.ts';
+import type { ReviewSettings } from './settings.ts';
+import { silent, type Finding, type RuleFailure, type Verdict } from './verdict.ts';
+
+/** Who is to blame for a conflict between the object under review and another: see RuleContext.blames. */
+export type Blame = (object: KubernetesObject, other: KubernetesObject) => boolean;
+
+const always: Blame = () => true;
+
+/** A reviewer: the catalogue, bound to the inventory and the settings. */
+export class Reviewer {
+  readonly #rules: readonly { readonly rule: Rule; readonly lookups: Lookups }[];
+  readonly #settings: ReviewSettings;
+
+  constructor(rules: readonly Rule[], inventory: Lookups, settings: ReviewSettings) {
+    this.#settings = settings;
+    this.#rules = rules
+      .filter((rule) => !isOff(rule, settings))
+      .map((rule) => ({ rule, lookups: declaredReads(rule, inventory) }));
+  }
+
+  /**
+   * Runs the rules that fit a change. An object that is being deleted and what configuration exempts is let in at once. An
+   * UPDATE is denied only for findings that the old object did not have; the others become warnings. Never throws: a rule that does becomes a warning.
+   */
+  review(change: Change, blame: Blame = always): Verdict {
+    const { operation, object, old } = change;
+    if (object.deleting || this.#isExempt(change)) return silent;
+    const { findings, failures } = this.#run(change, blame);
+    if (findings.length === 0 && failures.length === 0) return silent;
+    const judged =
+      operation === 'UPDATE' && old !== undefined && findings.some(({ finding }) => finding.enforcement === 'deny')
+        ? ratchet(findings, this.#run({ ...change, object: old, old: undefined }, blame).findings)
+        : findings.map(({ finding }) => finding);
+    const all = [...judged, ...failures.map(({ rule }) => notChecked(rule, object))];
+    return { allowed: all.every(({ enforcement }) => enforcement !== 'deny'), findings: all, failures };
+  }
+
+  #isExempt({ user, object }: Change): boolean {
+    return this.#settings.exemptUsers.has(user) || this.#settings.exemptNamespaces.has(object.namespace);
+  }
+
+  #run(change: Change, blame: Blame): { findings: Identified[]; failures: RuleFailure[] } {
+    const findings: Identified[] = [];
+    const failures: RuleFailure[] = [];
+    for (const { rule, lookups } of this.#rules) {
+      if (!rule.kinds.includes(change.object.kind)) continue;
+      try {
+        for (const report of rule.check(change, this.#context(lookups, change.object, blame))) {
+          const enforcement = enforcementOf(rule, report, this.#settings);
+          if (enforcement === 'off') continue;
+          const finding = { ...this.#finding(rule, report, change.object), enforcement };
+          findings.push({ finding, identity: `${rule.id} ${report.identity}` });
+        }
+      } catch (error) {
+        failures.push({ rule: rule.id, error });
+      }
+    }
+    return { findings, failures };
+  }
+
+  #context(inventory: Lookups, object: KubernetesObject, blame: Blame): RuleContext {
+    const hidden = (other: KubernetesObject): boolean => isHidden(other, object, this.#settings);
+    return {
+      inventory,
+      settings: this.#settings,
+      blames: (other) => blame(object, other),
+      nameOf: (other) => (hidden(other) ? `a ${other.kind} of another namespace` : displayName(other)),
+    };
+  }
+
+  #finding(rule: Rule, report: Report, object: KubernetesObject): Omit<Finding, 'enforcement'> {
+    return {
+      rule: rule.id,
+      object: refOf(object),
+      path: report.path,
+      message: clipped(report.message),
+      hint: report.hint === undefined ? undefined : clipped(report.hint),
+      related: (report.related ?? []).filter((other) => !isHidden(other, object, this.#settings)).map(refOf),
+    };
+  }
+}
+
+interface Identified {
+  readonly finding: Finding;
+  readonly identity: string;
+}
+
+/** What the old object had already is no reason to deny the update: as many of each identity as it had become warnings. */
+function ratchet(findings: readonly Identified[], old: readonly Identified[]): Finding[] {
+  const known = new Map<string, number>();
+  for (const { identity } of old) known.set(identity, (known.get(identity) ?? 0) + 1);
+  return findings.map(({ finding, identity }) => {
+    const left = known.get(identity) ?? 0;
+    if (left === 0) return finding;
+    known.set(identity, left - 1);
+    return finding.enforcement === 'deny' ? { ...finding, enforcement: 'warn' } : finding;
+  });
+}
+
+function notChecked(rule: string, object: KubernetesObject): Finding {
+  return {
+    rule,
+    enforcement: 'warn',
+    object: refOf(object),
+    path: '',
+    message: `The rule ${rule} could not be checked: it failed with an error of its own, which the server has logged.`,
+    hint: undefined,
+    related: [],
+  };
+}
+
+function isHidden(
+  other: Pick<KubernetesObject, 'namespace'>,
+  object: KubernetesObject,
+  { disclosure }: Pick<ReviewSettings, 'disclosure'>,
+): boolean {
+  return disclosure === 'hide' && other.namespace !== '' && other.namespace !== object.namespace;
+}
+
+/** One message stays under 1 KiB. */
+function clipped(message: string): string {
+  return message.length <= 1000 ? message : `${message.slice(0, 1000)}…`;
+}
+
+/**
+ * The order in which a whole set is blamed: the later of two objects, by creation where both have one, else by their place in the
+ * input, so that each conflict is reported once.
+ */
+export function laterIsToBlame(objects: readonly KubernetesObject[]): Blame {
+  const places = new Map(objects.map((object, index) => [placeKey(object), index]));
+  return (object, other) => {
+    if (object.created !== undefined && other.created !== undefined && object.created !== other.created) {
+      return object.created > other.created;
+    }
+    return (places.get(placeKey(object)) ?? 0) > (places.get(placeKey(other)) ?? 0);
+  };
+}
+
+function placeKey(object: KubernetesObject): string {
+  return `${object.kind} ${keyOf(object)}`;
+}

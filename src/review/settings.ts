@@ -1,0 +1,28 @@
+import { defaultKongSettings } from '../kong/settings.ts';
+import type { Enforcement, RuleSettings } from '../rules/rule.ts';
+
+export const profiles = ['default', 'strict', 'observe'] as const;
+export type Profile = (typeof profiles)[number];
+
+/** What decides a review, beside the change and the inventory. */
+export interface ReviewSettings extends RuleSettings {
+  /** `strict`: every warning of a rule that is marked strict denies; `observe`: every denial annotates. */
+  readonly profile: Profile;
+  /** Enforcements of single rules, by id; they override the profile. */
+  readonly enforcements: ReadonlyMap<string, Enforcement>;
+  /** `hide` withholds the names of other namespaces' objects in every message. */
+  readonly disclosure: 'show' | 'hide';
+  /** Users whose changes are never reviewed, such as `system:serviceaccount:kube-system:generic-garbage-collector`. */
+  readonly exemptUsers: ReadonlySet<string>;
+  readonly exemptNamespaces: ReadonlySet<string>;
+}
+
+export const defaultReviewSettings: ReviewSettings = {
+  kong: defaultKongSettings,
+  scope: 'owned',
+  profile: 'default',
+  enforcements: new Map(),
+  disclosure: 'show',
+  exemptUsers: new Set(),
+  exemptNamespaces: new Set(),
+};

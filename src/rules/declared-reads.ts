@@ -1,0 +1,43 @@
+import type { Lookups } from '../inventory/inventory.ts';
+import type { Kind } from '../resources/kinds.ts';
+import type { Rule } from './rule.ts';
+
+const workloadKinds: readonly Kind[] = ['Deployment', 'DaemonSet', 'StatefulSet'];
+
+/**
+ * The lookups as a rule may use them: one that asks for a kind that the rule does not declare throws an Error which names both. What
+ * a rule declares decides what is watched, so an undeclared kind would be silently empty in a cluster.
+ */
+export function declaredReads(rule: Pick<Rule, 'id' | 'kinds' | 'reads'>, inventory: Lookups): Lookups {
+  const declared = new Set([...rule.kinds, ...rule.reads]);
+  const need = (...kinds: readonly Kind[]): void => {
+    const missing = kinds.find((kind) => !declared.has(kind));
+    if (missing !== undefined) throw new Error(`rule ${rule.id} reads ${missing}, which it does not declare`);
+  };
+  return {
+    get: (kind, namespace, name) => {
+      need(kind);
+      return inventory.get(kind, namespace, name);
+    },
+    workloads: (namespace) => {
+      need(...workloadKinds);
+      return inventory.workloads(namespace);
+    },
+    controllers: () => {
+      need(...workloadKinds);
+      return inventory.controllers();
+    },
+    gatewayClasses: () => {
+      need('GatewayClass');
+      return inventory.gatewayClasses();
+    },
+    listenersOn: (port, protocol, hostname) => {
+      need('Gateway');
+      return inventory.listenersOn(port, protocol, hostname);
+    },
+    routesOverlapping: (parent, kind, hostname) => {
+      need(kind);
+      return inventory.routesOverlapping(parent, kind, hostname);
+    },
+  };
+}

@@ -1,0 +1,216 @@
+import {
+  followChain,
+  isServedProtocol,
+  listenFor,
+  offersOf,
+  transportOf,
+  type ChainEnd,
+  type Offer,
+  type ServedProtocol,
+} from '../../kong/chain.ts';
+import type { ServiceRef } from '../../kong/controllers.ts';
+import { gatewayOf, kongClassOf } from '../../kong/ownership.ts';
+import { proxyOf, type Proxy } from '../../kong/proxy.ts';
+import { helmValues, listenText, listenVariable, servicePortPatch } from '../../kong/remedies.ts';
+import type { Listener } from '../../resources/gateway.ts';
+import { dataPlanesOf } from '../../kong/data-plane.ts';
+import { defineRule, type Report, type RuleContext } from '../rule.ts';
+import { joined, quoted } from '../words.ts';
+import { kongInstall } from './examples.ts';
+
+export default defineRule({
+  id: 'kong-listen-missing',
+  title: 'A listener on a port or protocol that Kong does not listen on',
+  enforcement: 'deny',
+  docs: {
+    why: `Kong listens where KONG_PROXY_LISTEN and KONG_STREAM_LISTEN say, and its Service publishes some of these ports. A Gateway cannot add to
+that: a listener on any other port or protocol is accepted, the Gateway reads \`Programmed: True\`, and nothing is served. Kong Ingress
+Controller says so only in the listener's status, after the fact, with the reason \`PortUnavailable\` or \`UnsupportedProtocol\`, and for
+TCP and UDP not even there. The rule follows the chain itself: listener port, Service port, target port, listen. Where a link of it
+cannot be seen (no proxy is known, a Secret holds the value, Kong would refuse the text) it warns instead.`,
+    wrong: [
+      {
+        title: 'The proxy publishes 80 and 443, the listener asks for 8080',
+        yaml: `${kongInstall}---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata:
+  name: edge
+spec:
+  gatewayClassName: kong
+  listeners:
+    - name: web
+      protocol: HTTP
+      port: 8080
+`,
+      },
+    ],
+    right: [
+      {
+        title: 'HTTP on 80 and HTTPS on 443, as Kong listens',
+        yaml: `${kongInstall}---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata:
+  name: edge
+spec:
+  gatewayClassName: kong
+  listeners:
+    - name: web
+      protocol: HTTP
+      port: 80
+    - name: web-tls
+      protocol: HTTPS
+      port: 443
+      tls:
+        certificateRefs:
+          - name: edge-certificate
+`,
+      },
+    ],
+    sources: [
+      'Kong Ingress Controller, internal/controllers/gateway/gateway_utils.go: listener conditions and their messages',
+      'Kong, kong/conf_loader/listeners.lua: proxy_listen and stream_listen',
+      'Kong Helm chart, values.yaml: proxy and udpProxy',
+    ],
+  },
+  kinds: ['Gateway', 'ListenerSet'],
+  reads: ['GatewayClass', 'Service', 'Deployment', 'DaemonSet', 'StatefulSet', 'ConfigMap'],
+  *check({ object }, context) {
+    if (object.kind !== 'Gateway' && object.kind !== 'ListenerSet') return;
+    const { inventory, settings } = context;
+    const gateway = gatewayOf(object, inventory);
+    if (gateway === undefined) return;
+    const gatewayClass = kongClassOf(gateway, inventory, settings.kong);
+    if (gatewayClass === undefined) return;
+    const proxy = proxyOf(gateway, gatewayClass, inventory, settings.kong);
+    for (const listener of object.listeners) {
+      if (listener.port === undefined || !isServedProtocol(listener.protocol)) continue;
+      const found = judge(listener, listener.protocol, listener.port, proxy, context);
+      if (found !== undefined) yield found;
+    }
+  },
+});
+
+function judge(
+  listener: Listener,
+  protocol: ServedProtocol,
+  port: number,
+  proxy: Proxy | undefined,
+  context: RuleContext,
+): Report | undefined {
+  const asked = `Listener ${quoted(listener.name)} asks for ${protocol} on port ${port}`;
+  const place = { path: `spec.listeners[${listener.index}].port`, identity: `${protocol} ${port}` };
+  if (proxy === undefined) {
+    return {
+      ...place,
+      enforcement: 'warn',
+      message: `${asked}, and no proxy is known to serve it. Looked for: the Gateway's annotation that names the proxy's Service, the publish Service of a Kong Ingress Controller of this class, and kong.publishServices.`,
+      hint: 'Set the annotation konghq.com/publish-service: <namespace>/<service> on the Gateway, or kong.publishServices in the configuration; for files, give the manifests of the Kong install too.',
+    };
+  }
+  const chain = followChain(protocol, port, proxy.services, context.inventory);
+  if (chain.end === 'served') return undefined;
+  if (chain.end === 'unknown') {
+    return {
+      ...place,
+      enforcement: 'warn',
+      message: `${asked}; whether Kong listens there could not be found out: ${chain.why}. The proxy is ${servicesText(proxy)} (by ${proxy.source}).`,
+      hint: `Make sure that ${listenVariable(protocol)} has a listen such as ${listenText(protocol, port)} behind that Service port.`,
+    };
+  }
+  const offers = offersOf(proxy.services, context.inventory);
+  return {
+    ...place,
+    message: `${asked}, which Kong does not serve: ${reasonOf(protocol, proxy, offers, context)} (${brokenLink(protocol, port, chain, proxy)}). ${offersText(proxy, offers)}`,
+    hint: hintFor(protocol, port, chain, proxy, context),
+    related: proxy.services.flatMap(({ namespace, name }) => {
+      const service = context.inventory.get('Service', namespace, name);
+      return service === undefined ? [] : [service];
+    }),
+  };
+}
+
+type BrokenChain = Exclude<ChainEnd, { readonly end: 'served' | 'unknown' }>;
+
+/** KIC's reason, with its own words. */
+function reasonOf(
+  protocol: ServedProtocol,
+  proxy: Proxy,
+  offers: readonly Offer[],
+  { inventory }: RuleContext,
+): string {
+  const words = 'no Kong listen with the requested protocol is configured';
+  const services = proxy.services.flatMap(({ namespace, name }) => inventory.get('Service', namespace, name) ?? []);
+  const visible = services.some((service) => dataPlanesOf(service, inventory).length > 0);
+  const somewhere =
+    offers.some((offer) => offer.protocol === protocol) ||
+    services.some((service) => listenFor(protocol, service, inventory) !== undefined);
+  return visible && !somewhere ? `UnsupportedProtocol, ${words}` : `PortUnavailable, ${words} for the requested port`;
+}
+
+function brokenLink(protocol: ServedProtocol, port: number, chain: BrokenChain, proxy: Proxy): string {
+  switch (chain.end) {
+    case 'no-service-port':
+      return `Service ${servicesText(proxy)} has no ${transportOf(protocol)} port ${port}`;
+    case 'no-container-port':
+      return `port ${port} of Service ${serviceText(chain.service)} leads to the container port ${quoted(String(chain.port.targetPort))}, which no container has`;
+    case 'no-listen':
+      return `port ${port} of Service ${serviceText(chain.service)} leads to container port ${chain.target}, where Kong has no listen`;
+    case 'wrong-listen':
+      return `port ${port} of Service ${serviceText(chain.service)} leads to container port ${chain.target}, where Kong takes ${joined(chain.serves)}, not ${protocol}`;
+  }
+}
+
+function offersText(proxy: Proxy, offers: readonly Offer[]): string {
+  const each = proxy.services.flatMap((service) => {
+    const own = offers.filter(
+      (offer) => offer.service.namespace === service.namespace && offer.service.name === service.name,
+    );
+    return own.length === 0 ? [] : [`${serviceText(service)} offers ${offerList(own)}`];
+  });
+  return each.length === 0 ? `${servicesText(proxy)} is not known to offer any port.` : `${each.join('; ')}.`;
+}
+
+function offerList(offers: readonly Offer[]): string {
+  return joined(
+    offers.map(({ protocol, port }) => `${protocol} on ${port}`),
+    12,
+  );
+}
+
+function hintFor(
+  protocol: ServedProtocol,
+  port: number,
+  chain: BrokenChain,
+  proxy: Proxy,
+  { inventory }: RuleContext,
+): string {
+  const helm = `Helm values: ${helmValues(protocol, port)}`;
+  if (chain.end === 'wrong-listen') {
+    return `Use protocol ${chain.serves.join(' or ')} for this listener, or give Kong a listen of the other kind: ${listenVariable(protocol)} with ${listenText(protocol, chain.target)}.`;
+  }
+  if (chain.end !== 'no-service-port') {
+    const target = chain.end === 'no-listen' ? chain.target : port;
+    return `Add ${listenText(protocol, target)} to ${listenVariable(protocol)} and point the Service port there. ${helm}.`;
+  }
+  const [ref] = proxy.services;
+  const service = ref === undefined ? undefined : inventory.get('Service', ref.namespace, ref.name);
+  if (ref === undefined || service === undefined) return `${helm}.`;
+  // HTTP and HTTPS listens serve any number of Service ports; Kong matches stream routes on the container port itself.
+  const shared = protocol === 'HTTP' || protocol === 'HTTPS' ? listenFor(protocol, service, inventory) : undefined;
+  const patch = servicePortPatch(ref, port, shared ?? port, transportOf(protocol));
+  const listen =
+    shared === undefined ? `add ${listenText(protocol, port)} to ${listenVariable(protocol)} of Kong and ` : '';
+  const udp =
+    protocol === 'UDP' ? '; KIC takes UDP ports from the Service that CONTROLLER_PUBLISH_SERVICE_UDP names' : '';
+  return `Use a port that is offered, or ${listen}add the Service port: ${patch}. ${helm}${udp}.`;
+}
+
+function serviceText({ namespace, name }: ServiceRef): string {
+  return `${namespace}/${name}`;
+}
+
+function servicesText({ services }: Proxy): string {
+  return joined(services.map(serviceText));
+}

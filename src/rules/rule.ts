@@ -1,0 +1,93 @@
+import type { Lookups } from '../inventory/inventory.ts';
+import type { KongSettings } from '../kong/settings.ts';
+import type { Kind } from '../resources/kinds.ts';
+import type { ObjectRef } from '../resources/object.ts';
+import type { KubernetesObject } from '../resources/read.ts';
+
+/** What a finding does: it rejects the change, is recorded on the object with a warning, warns, or is never made. */
+export type Enforcement = 'deny' | 'annotate' | 'warn' | 'off';
+
+export type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
+
+/** What a review judges. For DELETE, `object` is the one that goes. */
+export interface Change {
+  readonly operation: Operation;
+  readonly object: KubernetesObject;
+  /** The object as it stood, for UPDATE. */
+  readonly old: KubernetesObject | undefined;
+  readonly user: string;
+  readonly dryRun: boolean;
+}
+
+/** The settings that rules read. */
+export interface RuleSettings {
+  readonly kong: KongSettings;
+  /** `owned`: rules that need other objects judge Gateways whose class Kong owns, and routes for these; `all`: every class. */
+  readonly scope: 'owned' | 'all';
+}
+
+/** What a rule may look at besides the change. */
+export interface RuleContext {
+  /** The inventory, for the kinds that the rule declares under `kinds` and `reads`. */
+  readonly inventory: Lookups;
+  readonly settings: RuleSettings;
+  /**
+   * Whether a conflict with another object is to be reported on the object under review. At admission it always is; where a
+   * whole set is judged, it stands on the later of the two (by creation, else by order of input).
+   */
+  blames(other: KubernetesObject): boolean;
+  /** Another object's name for a message; withheld where configuration hides the names of other namespaces. */
+  nameOf(other: KubernetesObject): string;
+}
+
+/** What a rule reports of one object. */
+export interface Report {
+  /** The field, as the API server writes it: `spec.listeners[2].port`. */
+  readonly path: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** The other objects that it concerns. */
+  readonly related?: readonly ObjectRef[];
+  /** Where it is less than the rule's own enforcement. */
+  readonly enforcement?: Enforcement;
+  /**
+   * What makes it the same finding before and after an update, whatever moved within the object; unique enough that a second
+   * mistake of the kind is a new one.
+   */
+  readonly identity: string;
+}
+
+export interface Example {
+  /** What to look at, in a sentence. */
+  readonly title: string;
+  /** One or more YAML documents. */
+  readonly yaml: string;
+}
+
+export interface Rule {
+  readonly id: string;
+  /** What it finds, in a sentence without a full stop. */
+  readonly title: string;
+  readonly enforcement: Enforcement;
+  /** Whether the profile `strict` turns its warnings into denials. */
+  readonly strict?: boolean;
+  readonly docs: {
+    readonly why: string;
+    /** Manifests in which the rule finds something. */
+    readonly wrong: readonly Example[];
+    /** Manifests of the same shape in which it finds nothing. */
+    readonly right: readonly Example[];
+    /** Where the facts come from. */
+    readonly sources: readonly string[];
+  };
+  /** The kinds that it judges. */
+  readonly kinds: readonly Kind[];
+  /** The kinds that it looks up, beside those it judges. */
+  readonly reads: readonly Kind[];
+  check(change: Change, context: RuleContext): Iterable<Report>;
+}
+
+/** Declares a rule. One file, one rule, its default export. */
+export function defineRule(rule: Rule): Rule {
+  return rule;
+}

@@ -1,0 +1,60 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Change } from '../rules/rule.ts';
+import type { Verdict } from '../review/verdict.ts';
+
+/** The server's own measures, in a registry of their own. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #reviews = this.#counter('gateway_guard_reviews_total', 'Admission reviews answered.', [
+    'kind',
+    'operation',
+    'allowed',
+    'dry_run',
+  ]);
+  readonly #findings = this.#counter('gateway_guard_findings_total', 'Findings of admission reviews.', [
+    'rule',
+    'enforcement',
+  ]);
+  readonly #failures = this.#counter(
+    'gateway_guard_rule_failures_total',
+    'Rules that failed with an error of their own.',
+    ['rule'],
+  );
+  readonly #duration = new Histogram({
+    name: 'gateway_guard_review_duration_seconds',
+    help: 'Time from the body to the verdict.',
+    buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1],
+    registers: [this.registry],
+  });
+
+  /** Counts one review that took so many seconds. */
+  review(change: Change | undefined, verdict: Verdict, seconds: number): void {
+    this.#reviews.inc({
+      kind: change?.object.kind ?? 'other',
+      operation: change?.operation ?? 'other',
+      allowed: String(verdict.allowed),
+      dry_run: String(change?.dryRun ?? false),
+    });
+    for (const { rule, enforcement } of verdict.findings) this.#findings.inc({ rule, enforcement });
+    for (const { rule } of verdict.failures) this.#failures.inc({ rule });
+    this.#duration.observe(seconds);
+  }
+
+  /** A gauge whose values are read when it is scraped. */
+  gauge(name: string, help: string, label: string, read: () => Iterable<readonly [string, number]>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [value, number] of read()) this.set({ [label]: value }, number);
+      },
+    });
+  }
+
+  #counter<L extends string>(name: string, help: string, labelNames: L[]): Counter<L> {
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+}

@@ -1,0 +1,115 @@
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
+import { admit, type Admission } from '../admission/admit.ts';
+import { EnvelopeError, parseEnvelope, type AdmissionRequest } from '../admission/envelope.ts';
+import { refuse, respond } from '../admission/response.ts';
+import type { Reviewer } from '../review/review.ts';
+import { displayName } from '../resources/object.ts';
+import type { Change } from '../rules/rule.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface WebhookOptions {
+  readonly certificate: string;
+  readonly key: string;
+  readonly bodyLimitBytes: number;
+  readonly reviewer: Reviewer;
+  /** Whether the inventory holds enough to judge by. */
+  readonly isReady: () => boolean;
+  /** Called before each review, and with each change that was let in and is no dry run. */
+  readonly beforeReview: () => void;
+  readonly onAdmitted: (change: Change) => void;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+/** The webhook's TLS server, not yet listening: `POST /validate` takes an AdmissionReview and answers with one. */
+export function webhookServer(options: WebhookOptions): FastifyInstance {
+  const server = fastify({
+    https: { cert: options.certificate, key: options.key, minVersion: 'TLSv1.3' },
+    bodyLimit: options.bodyLimitBytes,
+    // The API server keeps idle connections for 90 seconds: closing first would cost it a failed call.
+    keepAliveTimeout: 100_000,
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+  });
+  // The body is parsed where its errors can be answered with a uid, so that here it stays text, whatever JSON it may be.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body);
+  });
+  server.setErrorHandler((error, _request, reply) => answerError(error, options, reply));
+  server.setNotFoundHandler((request, reply) =>
+    problem(reply, 404, `There is nothing at ${request.method} ${request.url}; the webhook is POST /validate.`),
+  );
+  server.post('/validate', (request, reply) => {
+    if (!options.isReady()) return problem(reply, 503, 'The inventory has not been read for the first time yet.');
+    const body = typeof request.body === 'string' ? request.body : '';
+    return validate(body, options, reply);
+  });
+  return server;
+}
+
+function validate(body: string, options: WebhookOptions, reply: FastifyReply): FastifyReply {
+  const started = performance.now();
+  const request = parseOrAnswer(body, reply);
+  if (request === undefined) return reply;
+  options.beforeReview();
+  const admission = admit(request, options.reviewer);
+  const { change, verdict } = admission;
+  if (change !== undefined && verdict.allowed && !change.dryRun) options.onAdmitted(change);
+  options.metrics.review(change, verdict, (performance.now() - started) / 1000);
+  logAdmission(request, admission, options.log);
+  return reply.type('application/json').send(JSON.stringify(respond(request.uid, verdict)));
+}
+
+function parseOrAnswer(body: string, reply: FastifyReply): AdmissionRequest | undefined {
+  try {
+    return parseEnvelope(body);
+  } catch (error) {
+    if (!(error instanceof EnvelopeError)) throw error;
+    if (error.uid === undefined) problem(reply, 400, error.message);
+    else reply.type('application/json').send(JSON.stringify(refuse(error.uid, error.message)));
+    return undefined;
+  }
+}
+
+/** One line a denial: who, what, which rules, which request; never the object itself. */
+function logAdmission({ uid }: AdmissionRequest, { change, verdict }: Admission, log: Logger): void {
+  for (const { rule, error } of verdict.failures) log.error({ rule, uid, err: error }, 'a rule failed');
+  if (change === undefined || verdict.allowed) return;
+  const rules = [
+    ...new Set(verdict.findings.filter(({ enforcement }) => enforcement === 'deny').map(({ rule }) => rule)),
+  ];
+  log.info(
+    {
+      uid,
+      user: change.user,
+      operation: change.operation,
+      object: displayName(change.object),
+      rules,
+      dryRun: change.dryRun,
+    },
+    'denied',
+  );
+}
+
+const sentences: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The Content-Type must be application/json.',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty; an AdmissionReview of admission.k8s.io/v1 is expected.',
+};
+
+function answerError(error: unknown, { log, bodyLimitBytes }: WebhookOptions, reply: FastifyReply): FastifyReply {
+  const { code, statusCode } = error as { code?: string; statusCode?: number };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return problem(reply, 413, `The body is larger than ${bodyLimitBytes} bytes (server.bodyLimitBytes).`);
+  }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return problem(reply, statusCode, sentences[code ?? ''] ?? 'The request cannot be read.');
+  }
+  log.error({ err: error }, 'a request failed');
+  return problem(reply, 500, 'The server failed with an error of its own, which it has logged.');
+}
+
+function problem(reply: FastifyReply, status: number, message: string): FastifyReply {
+  return reply.code(status).type('application/json').send(JSON.stringify({ message }));
+}

@@ -1,0 +1,108 @@
+import type { Listener, ListenerHolder } from '../resources/gateway.ts';
+import type { Namespace } from '../resources/core.ts';
+import type { ParentRef, Route, RouteKind } from '../resources/route.ts';
+import { intersection, type Hostname } from './hostnames.ts';
+import { fits } from './selectors.ts';
+
+/** A listener that a route reaches, with the hostnames that are left when the listener's own has cut the route's. */
+export interface AttachedListener {
+  readonly listener: Listener;
+  readonly hostnames: readonly Hostname[];
+}
+
+export type DetachmentReason = 'NoMatchingParent' | 'NotAllowedByListeners' | 'NoMatchingListenerHostname';
+
+/** The listeners that a route reaches through one parentRef, or the reason why it reaches none. */
+export type Attachment =
+  | { readonly listeners: readonly AttachedListener[]; readonly reason?: undefined }
+  | { readonly listeners: readonly []; readonly reason: DetachmentReason };
+
+/** Whether a parentRef names this Gateway or ListenerSet. */
+export function refersTo(ref: ParentRef, holder: ListenerHolder): boolean {
+  return (
+    ref.group === 'gateway.networking.k8s.io' &&
+    ref.kind === holder.kind &&
+    ref.name === holder.name &&
+    ref.namespace === holder.namespace
+  );
+}
+
+/**
+ * Follows one parentRef of a route to the listeners of the object that it names. `namespace` is the route's Namespace; where it
+ * is not known, only the label that every namespace has (`kubernetes.io/metadata.name`) counts for selectors.
+ * The order of the reasons is that of the Gateway API's conformance tests: section and port, kind and namespace, hostname.
+ */
+export function attach(
+  route: Route,
+  ref: ParentRef,
+  holder: ListenerHolder,
+  namespace: Namespace | undefined,
+): Attachment {
+  const named = holder.listeners.filter(
+    ({ name, port }) =>
+      (ref.sectionName === undefined || ref.sectionName === name) && (ref.port === undefined || ref.port === port),
+  );
+  if (named.length === 0) return { listeners: [], reason: 'NoMatchingParent' };
+  const allowing = named.filter(
+    (listener) => carries(listener, route.kind) && allowsNamespace(listener, holder, route, namespace),
+  );
+  if (allowing.length === 0) return { listeners: [], reason: 'NotAllowedByListeners' };
+  const reached = allowing.flatMap((listener) => {
+    const hostnames = sharedHostnames(route, listener);
+    return hostnames.length === 0 ? [] : [{ listener, hostnames }];
+  });
+  if (reached.length === 0) return { listeners: [], reason: 'NoMatchingListenerHostname' };
+  return { listeners: reached };
+}
+
+/** The kinds of route that a protocol carries. Source: Gateway API, GEP-2907 and its conformance tests. */
+const carried: ReadonlyMap<string, ReadonlySet<RouteKind>> = new Map([
+  ['HTTP', new Set<RouteKind>(['HTTPRoute', 'GRPCRoute'])],
+  ['HTTPS', new Set<RouteKind>(['HTTPRoute', 'GRPCRoute'])],
+  ['TLS', new Set<RouteKind>(['TLSRoute'])],
+  ['TCP', new Set<RouteKind>(['TCPRoute'])],
+  ['UDP', new Set<RouteKind>(['UDPRoute'])],
+]);
+
+function carries(listener: Listener, kind: RouteKind): boolean {
+  if (carried.get(listener.protocol)?.has(kind) !== true) return false;
+  const named = listener.allowedRoutes.kinds;
+  return (
+    named === undefined ||
+    named.some((allowed) => allowed.group === 'gateway.networking.k8s.io' && allowed.kind === kind)
+  );
+}
+
+function allowsNamespace(
+  { allowedRoutes }: Listener,
+  holder: ListenerHolder,
+  route: Route,
+  namespace: Namespace | undefined,
+): boolean {
+  switch (allowedRoutes.from) {
+    case 'All':
+      return true;
+    case 'Same':
+      return route.namespace === holder.namespace;
+    case 'Selector': {
+      if (allowedRoutes.selector === undefined) return false;
+      const labels = new Map(namespace?.labels);
+      labels.set('kubernetes.io/metadata.name', route.namespace);
+      return fits(allowedRoutes.selector, labels);
+    }
+    default:
+      return false;
+  }
+}
+
+/** Routes of layer 4 have no hostnames to cut: they take the listener as it is. */
+function sharedHostnames(route: Route, listener: Listener): Hostname[] {
+  if (route.kind === 'TCPRoute' || route.kind === 'UDPRoute') return [undefined];
+  if (route.hostnames.length === 0) return [listener.hostname];
+  const shared = new Set<Hostname>();
+  for (const hostname of route.hostnames) {
+    const common = intersection(hostname, listener.hostname);
+    if (common !== null) shared.add(common);
+  }
+  return [...shared];
+}
