@@ -84,7 +84,7 @@ export class Inventory implements Lookups {
 
   #ofKind(kind: Kind): Map<string, KubernetesObject> {
     let objects = this.#objects.get(kind);
-    if (objects === undefined) this.#objects.set(kind, (objects = new Map()));
+    if (objects === undefined) this.#objects.set(kind, (objects = new Map<string, KubernetesObject>()));
     return objects;
   }
 
@@ -105,7 +105,7 @@ export class Inventory implements Lookups {
 
   #indexWorkload(workload: Workload): void {
     let here = this.#workloads.get(workload.namespace);
-    if (here === undefined) this.#workloads.set(workload.namespace, (here = new Map()));
+    if (here === undefined) this.#workloads.set(workload.namespace, (here = new Map<string, Workload>()));
     here.set(workloadKey(workload), workload);
     if (runsController(workload)) this.#controllers.set(workloadKey(workload), workload);
   }

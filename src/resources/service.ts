@@ -30,7 +30,14 @@ export function readService(base: ObjectBase, raw: unknown): Service {
 function readPort(raw: unknown): ServicePort[] {
   const port = integer(raw, 'port');
   if (port === undefined) return [];
-  // Kubernetes reads 0 and "" as unset.
-  const target = integer(raw, 'targetPort') || text(raw, 'targetPort') || port;
-  return [{ name: text(raw, 'name'), port, protocol: text(raw, 'protocol') ?? 'TCP', targetPort: target }];
+  const target = integer(raw, 'targetPort') ?? text(raw, 'targetPort') ?? 0;
+  return [
+    {
+      name: text(raw, 'name'),
+      port,
+      protocol: text(raw, 'protocol') ?? 'TCP',
+      // Kubernetes reads 0 and "" as unset.
+      targetPort: target === 0 ? port : target,
+    },
+  ];
 }

@@ -152,12 +152,11 @@ function report(
 ): Report {
   const open = route.hostnames.length === 0 || other.hostnames.length === 0;
   const host = common === undefined ? 'every hostname' : quoted(common);
-  const otherWins = precedes(other, route);
-  const winner = otherWins ? context.nameOf(other) : `this ${route.kind}`;
-  const rule = route.created === other.created ? 'first by namespace/name' : 'older';
+  const { winner, why } = preferred(route, other);
+  const winnerName = winner === route ? `this ${route.kind}` : context.nameOf(other);
   return {
     path: route.hostnames.length === 0 ? path : 'spec.hostnames',
-    message: `This ${route.kind} and ${context.nameOf(other)} both answer ${host} on listener ${quoted(listener.name)}. The specification accepts one of the two: ${winner} (${rule}). Kong gives the requests that both match to the HTTPRoute.`,
+    message: `This ${route.kind} and ${context.nameOf(other)} both answer ${host} on listener ${quoted(listener.name)}. The specification accepts one of the two: ${winnerName} (${why}). Kong gives the requests that both match to the HTTPRoute.`,
     hint: `Give the GRPCRoute a hostname of its own, for example ${quoted(exampleFor(common))}, or route both with the HTTPRoute (gRPC is POST /<service>/<method>).`,
     related: [refOf(other)],
     identity: `${other.kind} ${keyOf(other)} ${listener.name}`,
@@ -169,9 +168,11 @@ function exampleFor(common: Hostname): string {
   return `grpc.${common === undefined ? 'example.com' : common.replace(/^\*\./, '')}`;
 }
 
-/** Which of two routes the specification prefers: the older, then the first by namespace/name; what is not stored yet is the younger. */
-function precedes(one: Route, other: Route): boolean {
-  const age = (one.created ?? Infinity) - (other.created ?? Infinity);
-  if (Number.isNaN(age) || age === 0) return keyOf(one) < keyOf(other);
-  return age < 0;
+/** Which of two routes the specification prefers: the older, then the first by namespace/name. What is not stored yet is the younger. */
+function preferred(route: Route, other: Route): { readonly winner: Route; readonly why: string } {
+  if (route.created === undefined) return { winner: other, why: 'it was there first' };
+  if (other.created === undefined || route.created < other.created) return { winner: route, why: 'it is older' };
+  if (other.created < route.created) return { winner: other, why: 'it is older' };
+  const winner = keyOf(route) < keyOf(other) ? route : other;
+  return { winner, why: 'both are equally old, and it is first by namespace/name' };
 }
