@@ -1,0 +1,172 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { issueCertificate } from '../../src/certificates/issue.ts';
+
+/** What a kubectl call printed, and its exit status. */
+export interface KubectlResult {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder, or a file, that an environment variable names; fails with a sentence that says what is missing. */
+export function requiredPath(variable: string, what: string): string {
+  const path = process.env[variable];
+  if (path === undefined || path === '') throw new Error(`Set ${variable} to ${what}: the end-to-end tests need it.`);
+  if (!existsSync(path)) throw new Error(`${variable} names ${path}, which does not exist; it should be ${what}.`);
+  return path;
+}
+
+/** A real etcd and kube-apiserver on this machine, for one test file. */
+export class ControlPlane {
+  readonly folder = mkdtempSync(join(tmpdir(), 'gateway-guard-e2e-'));
+  readonly kubeconfig = join(this.folder, 'kubeconfig');
+  readonly #assets = requiredPath(
+    'KUBEBUILDER_ASSETS',
+    'a folder that holds etcd, kube-apiserver and kubectl, as setup-envtest makes one',
+  );
+  readonly #children: ChildProcess[] = [];
+
+  /** Starts both and waits until the API server is ready. */
+  async start(): Promise<void> {
+    const [clientPort, peerPort, apiPort] = await freePorts(3);
+    const etcd = `http://127.0.0.1:${clientPort ?? 0}`;
+    const peer = `http://127.0.0.1:${peerPort ?? 0}`;
+    this.#spawn('etcd', [
+      `--data-dir=${join(this.folder, 'etcd')}`,
+      `--listen-client-urls=${etcd}`,
+      `--advertise-client-urls=${etcd}`,
+      `--listen-peer-urls=${peer}`,
+      `--initial-advertise-peer-urls=${peer}`,
+      `--initial-cluster=default=${peer}`,
+      '--unsafe-no-fsync',
+    ]);
+    await this.#credentials(apiPort ?? 0);
+    this.#spawn('kube-apiserver', [
+      `--etcd-servers=${etcd}`,
+      '--bind-address=127.0.0.1',
+      '--advertise-address=127.0.0.1',
+      `--secure-port=${apiPort ?? 0}`,
+      `--tls-cert-file=${this.#file('server.crt')}`,
+      `--tls-private-key-file=${this.#file('server.key')}`,
+      `--token-auth-file=${this.#file('tokens.csv')}`,
+      `--cert-dir=${this.#file('certificates')}`,
+      '--authorization-mode=RBAC',
+      '--service-cluster-ip-range=10.0.0.0/24',
+      '--service-account-issuer=https://kubernetes.default.svc',
+      `--service-account-key-file=${this.#file('service-accounts.key')}`,
+      `--service-account-signing-key-file=${this.#file('service-accounts.key')}`,
+      '--disable-admission-plugins=ServiceAccount',
+    ]);
+    let last = '';
+    const ready = (): boolean => {
+      const { status, stderr } = this.kubectl(['get', '--raw', '/readyz']);
+      last = stderr;
+      return status === 0;
+    };
+    await waitFor('the API server', ready).catch((error: unknown) => {
+      throw new Error(`${last}\n${this.log('etcd')}\n${this.log('kube-apiserver')}`, { cause: error });
+    });
+  }
+
+  /** Runs kubectl as a cluster administrator. */
+  kubectl(words: readonly string[], input?: string): KubectlResult {
+    const result = spawnSync(join(this.#assets, 'kubectl'), ['--kubeconfig', this.kubeconfig, ...words], {
+      encoding: 'utf8',
+      ...(input === undefined ? {} : { input }),
+    });
+    return { status: result.status, stdout: result.stdout, stderr: result.stderr };
+  }
+
+  /** Runs kubectl and throws with what it printed where it fails. */
+  mustKubectl(words: readonly string[], input?: string): string {
+    const { status, stdout, stderr } = this.kubectl(words, input);
+    if (status !== 0) throw new Error(`kubectl ${words.join(' ')} failed: ${stderr}`);
+    return stdout;
+  }
+
+  /** Ends every process and removes what they wrote. */
+  async stop(): Promise<void> {
+    for (const child of this.#children.toReversed()) {
+      if (child.exitCode !== null) continue;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** The last lines of a program's log, for a failed test. */
+  log(program: string): string {
+    return readFileSync(this.#file(`${program}.log`), 'utf8').slice(-2000);
+  }
+
+  async #credentials(port: number): Promise<void> {
+    mkdirSync(this.#file('certificates'));
+    const { certificate, key, ca } = await issueCertificate(['localhost'], ['127.0.0.1', '10.0.0.1'], Date.now());
+    writeFileSync(this.#file('server.crt'), certificate);
+    writeFileSync(this.#file('server.key'), key);
+    // The API server reads no PKCS #8 key for service accounts.
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    writeFileSync(this.#file('service-accounts.key'), privateKey.export({ type: 'pkcs1', format: 'pem' }));
+    const token = 'end-to-end';
+    writeFileSync(this.#file('tokens.csv'), `${token},admin,admin,system:masters\n`);
+    const config = {
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'e2e',
+      contexts: [{ name: 'e2e', context: { cluster: 'e2e', user: 'admin' } }],
+      clusters: [
+        {
+          name: 'e2e',
+          cluster: {
+            server: `https://127.0.0.1:${port}`,
+            'certificate-authority-data': Buffer.from(ca).toString('base64'),
+          },
+        },
+      ],
+      users: [{ name: 'admin', user: { token } }],
+    };
+    writeFileSync(this.kubeconfig, JSON.stringify(config));
+  }
+
+  #file(name: string): string {
+    return join(this.folder, name);
+  }
+
+  #spawn(program: string, words: readonly string[]): void {
+    const log = openSync(this.#file(`${program}.log`), 'a');
+    this.#children.push(spawn(join(this.#assets, program), words, { stdio: ['ignore', log, log] }));
+  }
+}
+
+/** Waits until a condition holds, a minute at most. */
+export async function waitFor(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 60_000;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`${what} did not come within a minute`);
+    await delay(100);
+  }
+}
+
+/** Ports of the loopback that nobody uses now. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports: number[] = [];
+  for (const server of servers) {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    if (typeof address === 'object' && address !== null) ports.push(address.port);
+  }
+  for (const server of servers) {
+    server.close();
+    await once(server, 'close');
+  }
+  return ports;
+}
