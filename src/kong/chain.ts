@@ -36,25 +36,33 @@ export type ChainEnd =
       readonly serves: readonly ServedProtocol[];
     };
 
-/** Follows a listener's protocol and port through the proxy's Services to Kong's listens. */
-export function followChain(
-  protocol: ServedProtocol,
-  port: number,
-  services: readonly ServiceRef[],
-  objects: ObjectLookups,
-): ChainEnd {
-  const ends: ChainEnd[] = [];
-  for (const ref of services) {
+/** A Service of a proxy with what is known of it: its object, and the workloads behind it that run Kong. */
+export interface ProxyService {
+  readonly ref: ServiceRef;
+  readonly service: Service | undefined;
+  readonly planes: readonly DataPlane[];
+}
+
+/** Looks up a proxy's Services and what runs behind them, once for all listeners of a review. */
+export function proxyServices(refs: readonly ServiceRef[], objects: ObjectLookups): ProxyService[] {
+  return refs.map((ref) => {
     const service = objects.get('Service', ref.namespace, ref.name);
+    return { ref, service, planes: service === undefined ? [] : dataPlanesOf(service, objects) };
+  });
+}
+
+/** Follows a listener's protocol and port through the proxy's Services to Kong's listens. */
+export function followChain(protocol: ServedProtocol, port: number, services: readonly ProxyService[]): ChainEnd {
+  const ends: ChainEnd[] = [];
+  for (const { ref, service, planes } of services) {
     if (service === undefined) {
       ends.push({ end: 'unknown', why: `Service ${ref.namespace}/${ref.name} is not known` });
       continue;
     }
-    const matching = service.ports.filter(
-      (candidate) => candidate.port === port && candidate.protocol === transportOf(protocol),
-    );
-    const planes = matching.length === 0 ? [] : dataPlanesOf(service, objects);
-    for (const servicePort of matching) ends.push(endOf(protocol, service, servicePort, planes));
+    for (const candidate of service.ports) {
+      if (candidate.port !== port || candidate.protocol !== transportOf(protocol)) continue;
+      ends.push(endOf(protocol, service, candidate, planes));
+    }
   }
   return ends.toSorted((one, other) => rank[one.end] - rank[other.end])[0] ?? { end: 'no-service-port' };
 }
@@ -120,18 +128,13 @@ export interface Offer {
 }
 
 /** Every pair of protocol and port that the proxy serves, in the order of its Services and their ports. */
-export function offersOf(services: readonly ServiceRef[], objects: ObjectLookups): Offer[] {
-  const offers: Offer[] = [];
-  for (const ref of services) {
-    const service = objects.get('Service', ref.namespace, ref.name);
-    if (service === undefined) continue;
-    const planes = dataPlanesOf(service, objects);
-    for (const port of service.ports) {
+export function offersOf(services: readonly ProxyService[]): Offer[] {
+  return services.flatMap(({ ref, service, planes }) =>
+    (service?.ports ?? []).flatMap((port) => {
       const served = new Set(planes.flatMap((plane) => servedHere(port, plane)));
-      for (const protocol of served) offers.push({ service: ref, protocol, port: port.port });
-    }
-  }
-  return offers;
+      return [...served].map((protocol) => ({ service: ref, protocol, port: port.port }));
+    }),
+  );
 }
 
 function servedHere(port: ServicePort, plane: DataPlane): ServedProtocol[] {
@@ -140,8 +143,8 @@ function servedHere(port: ServicePort, plane: DataPlane): ServedProtocol[] {
 }
 
 /** A container port on which Kong listens for a protocol already, so that only the Service port is missing; the first such. */
-export function listenFor(protocol: ServedProtocol, service: Service, objects: ObjectLookups): number | undefined {
-  for (const plane of dataPlanesOf(service, objects)) {
+export function listenFor(protocol: ServedProtocol, planes: readonly DataPlane[]): number | undefined {
+  for (const plane of planes) {
     const known = streamed(protocol) ? plane.stream : plane.proxy;
     if ('unknown' in known) continue;
     const found = known.listens.find(({ port }) => servedAt(port, plane, transportOf(protocol)).includes(protocol));

@@ -3,9 +3,11 @@ import {
   isServedProtocol,
   listenFor,
   offersOf,
+  proxyServices,
   transportOf,
   type ChainEnd,
   type Offer,
+  type ProxyService,
   type ServedProtocol,
 } from '../../kong/chain.ts';
 import type { ServiceRef } from '../../kong/controllers.ts';
@@ -13,8 +15,7 @@ import { gatewayOf, kongClassOf } from '../../kong/ownership.ts';
 import { proxyOf, type Proxy } from '../../kong/proxy.ts';
 import { helmValues, listenText, listenVariable, servicePortPatch } from '../../kong/remedies.ts';
 import type { Listener } from '../../resources/gateway.ts';
-import { dataPlanesOf } from '../../kong/data-plane.ts';
-import { defineRule, type Report, type RuleContext } from '../rule.ts';
+import { defineRule, type Report } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 import { kongInstall } from './examples.ts';
 
@@ -84,9 +85,10 @@ spec:
     const gatewayClass = kongClassOf(gateway, inventory, settings.kong);
     if (gatewayClass === undefined) return;
     const proxy = proxyOf(gateway, gatewayClass, inventory, settings.kong);
+    const services = proxyServices(proxy?.services ?? [], inventory);
     for (const listener of object.listeners) {
       if (listener.port === undefined || !isServedProtocol(listener.protocol)) continue;
-      const found = judge(listener, listener.protocol, listener.port, proxy, context);
+      const found = judge(listener, listener.protocol, listener.port, proxy, services);
       if (found !== undefined) yield found;
     }
   },
@@ -97,7 +99,7 @@ function judge(
   protocol: ServedProtocol,
   port: number,
   proxy: Proxy | undefined,
-  context: RuleContext,
+  services: readonly ProxyService[],
 ): Report | undefined {
   const asked = `Listener ${quoted(listener.name)} asks for ${protocol} on port ${port}`;
   const place = { path: `spec.listeners[${listener.index}].port`, identity: `${protocol} ${port}` };
@@ -109,7 +111,7 @@ function judge(
       hint: 'Set the annotation konghq.com/publish-service: <namespace>/<service> on the Gateway, or kong.publishServices in the configuration; for files, give the manifests of the Kong install too.',
     };
   }
-  const chain = followChain(protocol, port, proxy.services, context.inventory);
+  const chain = followChain(protocol, port, services);
   if (chain.end === 'served') return undefined;
   if (chain.end === 'unknown') {
     return {
@@ -119,33 +121,24 @@ function judge(
       hint: `Make sure that ${listenVariable(protocol)} has a listen such as ${listenText(protocol, port)} behind that Service port.`,
     };
   }
-  const offers = offersOf(proxy.services, context.inventory);
+  const offers = offersOf(services);
   return {
     ...place,
-    message: `${asked}, which Kong does not serve: ${reasonOf(protocol, proxy, offers, context)} (${brokenLink(protocol, port, chain, proxy)}). ${offersText(proxy, offers)}`,
-    hint: hintFor(protocol, port, chain, proxy, context),
-    related: proxy.services.flatMap(({ namespace, name }) => {
-      const service = context.inventory.get('Service', namespace, name);
-      return service === undefined ? [] : [service];
-    }),
+    message: `${asked}, which Kong does not serve: ${reasonOf(protocol, services, offers)} (${brokenLink(protocol, port, chain, proxy)}). ${offersText(proxy, offers)}`,
+    hint: hintFor(protocol, port, chain, services),
+    related: services.flatMap(({ service }) => service ?? []),
   };
 }
 
 type BrokenChain = Exclude<ChainEnd, { readonly end: 'served' | 'unknown' }>;
 
 /** KIC's reason, with its own words. */
-function reasonOf(
-  protocol: ServedProtocol,
-  proxy: Proxy,
-  offers: readonly Offer[],
-  { inventory }: RuleContext,
-): string {
+function reasonOf(protocol: ServedProtocol, services: readonly ProxyService[], offers: readonly Offer[]): string {
   const words = 'no Kong listen with the requested protocol is configured';
-  const services = proxy.services.flatMap(({ namespace, name }) => inventory.get('Service', namespace, name) ?? []);
-  const visible = services.some((service) => dataPlanesOf(service, inventory).length > 0);
+  const visible = services.some(({ planes }) => planes.length > 0);
   const somewhere =
     offers.some((offer) => offer.protocol === protocol) ||
-    services.some((service) => listenFor(protocol, service, inventory) !== undefined);
+    services.some(({ planes }) => listenFor(protocol, planes) !== undefined);
   return visible && !somewhere ? `UnsupportedProtocol, ${words}` : `PortUnavailable, ${words} for the requested port`;
 }
 
@@ -183,8 +176,7 @@ function hintFor(
   protocol: ServedProtocol,
   port: number,
   chain: BrokenChain,
-  proxy: Proxy,
-  { inventory }: RuleContext,
+  services: readonly ProxyService[],
 ): string {
   const helm = `Helm values: ${helmValues(protocol, port)}`;
   if (chain.end === 'wrong-listen') {
@@ -194,11 +186,11 @@ function hintFor(
     const target = chain.end === 'no-listen' ? chain.target : port;
     return `Add ${listenText(protocol, target)} to ${listenVariable(protocol)} and point the Service port there. ${helm}.`;
   }
-  const [ref] = proxy.services;
-  const service = ref === undefined ? undefined : inventory.get('Service', ref.namespace, ref.name);
-  if (ref === undefined || service === undefined) return `${helm}.`;
+  const [first] = services;
+  if (first?.service === undefined) return `${helm}.`;
+  const { ref, planes } = first;
   // HTTP and HTTPS listens serve any number of Service ports; Kong matches stream routes on the container port itself.
-  const shared = protocol === 'HTTP' || protocol === 'HTTPS' ? listenFor(protocol, service, inventory) : undefined;
+  const shared = protocol === 'HTTP' || protocol === 'HTTPS' ? listenFor(protocol, planes) : undefined;
   const patch = servicePortPatch(ref, port, shared ?? port, transportOf(protocol));
   const listen =
     shared === undefined ? `add ${listenText(protocol, port)} to ${listenVariable(protocol)} of Kong and ` : '';

@@ -68,9 +68,16 @@ spec:
   reads: [],
   *check({ object }) {
     if (object.kind !== 'HTTPRoute') return;
-    for (const [index, rule] of object.rules.entries()) yield* mixesIn(rule, `spec.rules[${index}]`);
+    for (const [index, rule] of object.rules.entries()) {
+      if (uses(rule, 'RequestRedirect') && uses(rule, 'URLRewrite')) yield* mixesIn(rule, `spec.rules[${index}]`);
+    }
   },
 });
+
+function uses({ filters, backendRefs }: RouteRule, type: string): boolean {
+  const isIt = (filter: RouteFilter): boolean => filter.type === type;
+  return filters.some(isIt) || backendRefs.some((backend) => backend.filters.some(isIt));
+}
 
 interface PlacedFilter {
   readonly path: string;

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { Inventory } from '../../src/inventory/inventory.ts';
+import { readDocuments } from '../../src/resources/documents.ts';
+import { readObject, type KubernetesObject } from '../../src/resources/read.ts';
+
+const apiVersion = 'gateway.networking.k8s.io/v1';
+
+/** The example cluster, and that many routes on its public Gateway, one in ten a GRPCRoute, each with a hostname of its own. */
+export function clusterWith(routes: number): Inventory {
+  const inventory = new Inventory();
+  for (const file of ['kong', 'gateways', 'routes']) {
+    const { objects } = readDocuments(readFileSync(`manifests/examples/${file}.yaml`, 'utf8'));
+    for (const { raw } of objects) put(inventory, raw);
+  }
+  for (let index = 0; index < routes; index += 1) {
+    put(inventory, routeManifest(index % 10 === 0 ? 'GRPCRoute' : 'HTTPRoute', `r${index}`, 2));
+  }
+  return inventory;
+}
+
+function put(inventory: Inventory, raw: unknown): void {
+  const object = readObject(raw);
+  if (object !== undefined) inventory.set(object);
+}
+
+/** A route with that many rules. */
+export function routeManifest(kind: 'HTTPRoute' | 'GRPCRoute', name: string, rules: number): object {
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, namespace: 'shop', creationTimestamp: '2026-01-01T00:00:00Z' },
+    spec: {
+      parentRefs: [{ name: 'public', namespace: 'platform' }],
+      hostnames: [`${name}.apps.example.com`],
+      rules: Array.from({ length: rules }, (_, index) => ({
+        matches: [
+          { path: { type: 'PathPrefix', value: `/part/${index}` }, headers: [{ name: 'version', value: '2' }] },
+        ],
+        filters: [
+          { type: 'RequestHeaderModifier', requestHeaderModifier: { add: [{ name: 'x-part', value: `${index}` }] } },
+        ],
+        backendRefs: [
+          { name: 'shop', port: 80, weight: 90 },
+          { name: 'shop-next', port: 80, weight: 10 },
+        ],
+      })),
+    },
+  };
+}
+
+/** A Gateway with that many listeners on the ports that Kong serves. */
+export function gatewayManifest(name: string, listeners: number): object {
+  return {
+    apiVersion,
+    kind: 'Gateway',
+    metadata: { name, namespace: 'shop' },
+    spec: {
+      gatewayClassName: 'kong',
+      listeners: Array.from({ length: listeners }, (_, index) => ({
+        name: `web-${index}`,
+        protocol: 'HTTP',
+        port: 80,
+        hostname: `h${index}.example.com`,
+      })),
+    },
+  };
+}
+
+/** The AdmissionReview of creating an object. */
+export function reviewOf(object: object): string {
+  return JSON.stringify({
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: {
+      uid: '5d1c1f2e-0000-4000-8000-000000000000',
+      operation: 'CREATE',
+      namespace: 'shop',
+      userInfo: { username: 'bench' },
+      object,
+      oldObject: null,
+      dryRun: false,
+    },
+  });
+}
+
+/** The object as rules see it. */
+export function parsed(object: object): KubernetesObject {
+  const read = readObject(object);
+  if (read === undefined) throw new Error('the manifest is of no kind that is read');
+  return read;
+}

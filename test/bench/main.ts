@@ -1,0 +1,109 @@
+/**
+ * `npm run bench`: the webhook against a bare node:https server in one run on one machine, and the review alone. `BENCH_SECONDS`
+ * is the time of each round (default 4), `BENCH_ROUNDS` how many rounds there are (default 3); each figure is the best round's.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import autocannon from 'autocannon';
+import { defaultReviewSettings } from '../../src/review/settings.ts';
+import { Reviewer } from '../../src/review/review.ts';
+import { rules } from '../../src/rules/index.ts';
+import { clusterWith, gatewayManifest, parsed, reviewOf, routeManifest } from './cluster.ts';
+
+const sizes = [100, 10_000, 100_000];
+const seconds = Number(process.env['BENCH_SECONDS'] ?? 4);
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
+const body = reviewOf(routeManifest('HTTPRoute', 'under-review', 12));
+
+interface Figures {
+  readonly rate: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+interface Subject {
+  readonly name: string;
+  readonly words: readonly string[];
+  best: Figures | undefined;
+}
+
+await overTheWire();
+reviewAlone();
+
+async function overTheWire(): Promise<void> {
+  const subjects: Subject[] = [
+    { name: 'bare node:https', words: ['bare'], best: undefined },
+    ...sizes.map((size) => ({ name: `${size} routes`, words: ['guard', String(size)], best: undefined })),
+  ];
+  const running = [];
+  for (const subject of subjects) running.push({ subject, ...(await startServer(subject.words)) });
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { subject, port } of running) {
+      const figures = await load(port);
+      if (subject.best === undefined || figures.rate > subject.best.rate) subject.best = figures;
+    }
+  }
+  for (const { child } of running) child.kill();
+  const bare = subjects[0]?.best?.rate ?? NaN;
+  const smallest = subjects[1]?.best?.rate ?? NaN;
+  console.log(`\n/validate, ${body.length} bytes, 16 connections, best of ${rounds} rounds of ${seconds} s\n`);
+  console.log(`${'server'.padEnd(18)}${columns(['req/s', 'p50 ms', 'p99 ms', 'to bare', 'to 100'])}`);
+  for (const { name, best } of subjects) {
+    if (best === undefined) continue;
+    const ratios = [best.rate / bare, best.rate / smallest].map((ratio) => ratio.toFixed(2));
+    console.log(name.padEnd(18) + columns([best.rate.toFixed(0), best.p50.toFixed(0), best.p99.toFixed(0), ...ratios]));
+  }
+}
+
+async function startServer(words: readonly string[]): Promise<{ child: ChildProcess; port: number }> {
+  const child = spawn(process.execPath, ['test/bench/server.ts', ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout });
+  const [line] = (await once(lines, 'line')) as [string];
+  return { child, port: Number(line) };
+}
+
+async function load(port: number): Promise<Figures> {
+  const result = await autocannon({
+    url: `https://127.0.0.1:${port}/validate`,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    connections: 16,
+    duration: seconds,
+    tlsOptions: { rejectUnauthorized: false },
+  });
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx + result.errors} requests failed`);
+  return { rate: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 };
+}
+
+/** The same review against each inventory, sizes taking turns, so that what else the machine does falls on all alike. */
+function reviewAlone(): void {
+  const changes = {
+    'HTTPRoute, 12 rules': parsed(routeManifest('HTTPRoute', 'under-review', 12)),
+    'GRPCRoute, 12 rules': parsed(routeManifest('GRPCRoute', 'under-review', 12)),
+    'Gateway, 5 listeners': parsed(gatewayManifest('under-review', 5)),
+    'Gateway, 64 listeners': parsed(gatewayManifest('under-review', 64)),
+  };
+  const reviewers = sizes.map((size) => new Reviewer(rules, clusterWith(size), defaultReviewSettings));
+  console.log(`\nthe review alone, microseconds (median of 20 batches), and the largest to the smallest inventory\n`);
+  console.log(`${'change'.padEnd(24)}${columns([...sizes.map((size) => `${size}`), 'ratio'])}`);
+  for (const [name, object] of Object.entries(changes)) {
+    const change = { operation: 'CREATE', object, old: undefined, user: 'bench', dryRun: false } as const;
+    const samples: number[][] = sizes.map(() => []);
+    for (let batch = 0; batch < 25; batch += 1) {
+      for (const [index, reviewer] of reviewers.entries()) {
+        const started = performance.now();
+        for (let turn = 0; turn < 500; turn += 1) reviewer.review(change);
+        if (batch >= 5) samples[index]?.push(((performance.now() - started) / 500) * 1000);
+      }
+    }
+    const medians = samples.map((values) => values.toSorted((one, other) => one - other)[10] ?? NaN);
+    const ratio = (medians.at(-1) ?? NaN) / (medians[0] ?? NaN);
+    console.log(name.padEnd(24) + columns([...medians.map((median) => median.toFixed(1)), ratio.toFixed(2)]));
+  }
+}
+
+function columns(texts: readonly string[]): string {
+  return texts.map((text) => text.padStart(10)).join('');
+}

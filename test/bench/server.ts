@@ -1,0 +1,43 @@
+/** A server for the benchmark, in a process of its own: `server.ts bare` or `server.ts guard ROUTES`. Prints its port. */
+import { createServer } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { pino } from 'pino';
+import { issueCertificate } from '../../src/certificates/issue.ts';
+import { defaultReviewSettings } from '../../src/review/settings.ts';
+import { Reviewer } from '../../src/review/review.ts';
+import { rules } from '../../src/rules/index.ts';
+import { Metrics } from '../../src/server/metrics.ts';
+import { webhookServer } from '../../src/server/webhook.ts';
+import { clusterWith } from './cluster.ts';
+
+const [what, routes] = process.argv.slice(2);
+const { certificate, key } = await issueCertificate(['localhost'], ['127.0.0.1'], Date.now());
+
+if (what === 'bare') {
+  const answer = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid: '', allowed: true } };
+  const server = createServer({ cert: certificate, key, minVersion: 'TLSv1.3' }, (request, response) => {
+    void text(request).then((body) => {
+      const { request: review } = JSON.parse(body) as { request: { uid: string } };
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ ...answer, response: { uid: review.uid, allowed: true } }));
+    });
+  });
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address();
+    if (typeof address === 'object' && address !== null) console.log(address.port);
+  });
+} else {
+  const inventory = clusterWith(Number(routes));
+  const server = webhookServer({
+    certificate,
+    key,
+    bodyLimitBytes: 7 * 1024 * 1024,
+    reviewer: new Reviewer(rules, inventory, defaultReviewSettings),
+    isReady: () => true,
+    beforeReview: () => undefined,
+    onAdmitted: ({ object }) => inventory.set(object),
+    metrics: new Metrics(),
+    log: pino({ level: 'silent' }),
+  });
+  console.log(new URL(await server.listen({ host: '127.0.0.1', port: 0 })).port);
+}
