@@ -20,10 +20,12 @@ const envelope = z.object({
 });
 
 function objectOrNothing() {
-  return z.custom<object | null | undefined>(
-    (value) => value === undefined || (typeof value === 'object' && !Array.isArray(value)),
-    'must be an object',
-  );
+  return z
+    .custom<object>(
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      'must be an object',
+    )
+    .nullish();
 }
 
 export type AdmissionRequest = z.infer<typeof envelope>['request'];
