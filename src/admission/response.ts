@@ -35,7 +35,7 @@ interface Cause {
 }
 
 /** A whole denial stays under 8 KiB, which its message and its causes share; what is cut is counted. */
-const longestText = 3_700;
+const longestText = 3_600;
 
 /** The answer that a verdict gives: findings that deny as status and causes, the others as warnings. */
 export function respond(uid: string, verdict: Verdict): AdmissionReviewResponse {
@@ -73,28 +73,39 @@ function nameOf({ apiVersion, kind, name }: ObjectRef) {
   return { group: groupOf(apiVersion), kind, name };
 }
 
-/** One cause a finding, with the field and the first words of the message; the whole of it stands in the status. */
+/** One cause a finding, with the field and the first words of the message, for the whole of it stands in the status. */
 function causesOf(denials: readonly Finding[]): Cause[] {
-  const most = Math.max(40, Math.floor(longestText / denials.length) - 100);
-  return denials.map(({ rule, path, message }) => ({
-    reason: rule,
-    field: path,
-    message: message.length <= most ? message : `${message.slice(0, most)}…`,
-  }));
+  const causes = denials.map(({ rule, path, message }) => ({ reason: rule, field: path, message: shortened(message) }));
+  const shown = causes.slice(
+    0,
+    countFitting(
+      causes.map((cause) => JSON.stringify(cause)),
+      longestText,
+    ),
+  );
+  const cut = causes.length - shown.length;
+  return cut === 0 ? shown : [...shown, { reason: 'more', field: '', message: `and ${cut} more` }];
+}
+
+const longestCause = 400;
+
+function shortened(message: string): string {
+  return message.length <= longestCause ? message : `${message.slice(0, longestCause)}…`;
 }
 
 function sentence({ rule, path, message, hint }: Finding): string {
   return `[${rule}] ${path === '' ? '' : `${path}: `}${message}${hint === undefined ? '' : ` Hint: ${hint}`}`;
 }
 
-/** As many texts as fit into that many characters, one at least, and a count of the others. */
+/** As many texts as fit into that many characters, and a count of the others. */
 function fitting(texts: readonly string[], most: number): string[] {
-  const shown: string[] = [];
+  const shown = texts.slice(0, countFitting(texts, most));
+  return shown.length === texts.length ? shown : [...shown, `and ${texts.length - shown.length} more`];
+}
+
+/** How many texts from the start fit into that many characters; one at least. */
+function countFitting(texts: readonly string[], most: number): number {
   let length = 0;
-  for (const text of texts) {
-    length += text.length;
-    if (shown.length > 0 && length > most) return [...shown, `and ${texts.length - shown.length} more`];
-    shown.push(text);
-  }
-  return shown;
+  const beyond = texts.findIndex((text) => (length += text.length) > most);
+  return beyond === -1 ? texts.length : Math.max(beyond, 1);
 }

@@ -1,0 +1,193 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { gatewayWith, kongWith } from '../support/kong.ts';
+import { commandLine } from '../support/terminal.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gateway-guard-check-'));
+beforeEach(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Writes files below the folder and gives its path. */
+function files(contents: Record<string, string>): string {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of Object.entries(contents)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}
+
+interface JsonReport {
+  readonly findings: readonly {
+    rule: string;
+    enforcement: string;
+    object: Record<string, string>;
+    path: string;
+    message: string;
+    hint: string;
+    related: unknown[];
+    source: { file: string; line: number; column: number };
+  }[];
+  readonly summary: Record<string, number>;
+}
+const json = (out: string): JsonReport => JSON.parse(out) as JsonReport;
+
+const good = gatewayWith('good', ['protocol: HTTP, port: 80']);
+const bad = gatewayWith('bad', ['protocol: HTTP, port: 8080']);
+const doubtful = gatewayWith('doubtful', ['protocol: HTTP, port: 80', 'protocol: TLS, port: 80'], {
+  className: 'other',
+});
+
+describe('the exit status, whatever the output format', () => {
+  describe.each(['text', 'json'])('-o %s', (format) => {
+    it.each<[string, string, string[], number]>([
+      ['0 where nothing is found', kongWith() + good, [], 0],
+      ['1 for what is denied', kongWith() + bad, [], 1],
+      ['0 for a warning', doubtful, [], 0],
+      ['1 for a warning with --fail-on warn', doubtful, ['--fail-on', 'warn'], 1],
+      ['0 with --fail-on never', kongWith() + bad, ['--fail-on', 'never'], 0],
+      ['3 for broken YAML', 'a: [', [], 3],
+      ['3 for nothing at all', '', [], 3],
+      ['0 for nothing at all with --allow-empty', '', ['--allow-empty'], 0],
+    ])('is %s', async (_title, yaml, words, expected) => {
+      expect((await commandLine(['check', '-o', format, ...words, '-'], yaml)).status).toBe(expected);
+    });
+  });
+
+  it.each([
+    [['check']],
+    [['check', '-o', 'xml', '-']],
+    [['check', '--fail-on', 'all', '-']],
+    [['check', '--nonsense', '-']],
+    [['check', '--set', 'nonsense=1', '-']],
+    [['check', '--config', '/does/not/exist.yaml', '-']],
+    [['chekc']],
+  ])('is 2 for wrong usage: %j', async (words) => {
+    const { status, out, err } = await commandLine(words);
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toMatch(/^error: .+/);
+  });
+});
+
+describe('what is read', () => {
+  it('files and folders, with all below, by their endings', async () => {
+    const path = files({
+      'kong.yaml': kongWith(),
+      'a/b/bad.yml': bad,
+      'a/more.json': '{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"x"}}',
+      'a/notes.txt': 'a: [',
+    });
+    const { status, out } = await commandLine(['check', path]);
+    expect(status).toBe(1);
+    expect(out).toContain(`${path}/a/b/bad.yml:9:34: deny kong-listen-missing: Gateway default/bad`);
+    expect(out).toContain('6 objects checked: 1 denied, 0 warnings.');
+  });
+
+  it('lists, taken apart', async () => {
+    const items = bad
+      .replace('---\n', '')
+      .split('\n')
+      .map((line) => `  ${line}`)
+      .join('\n');
+    const list = `apiVersion: v1\nkind: List\nitems:\n-${items.slice(1)}\n`;
+    const { out } = await commandLine(['check', '-o', 'json', '-'], `${kongWith()}${list}`);
+    expect(json(out).findings.map(({ object, path }) => `${object['name'] ?? ''} ${path}`)).toEqual([
+      'bad spec.listeners[0].port',
+    ]);
+    expect(json(out).findings[0]?.source.line).toBe(
+      `${kongWith()}${list}`.split('\n').findIndex((line) => line.includes('port: 8080')) + 1,
+    );
+  });
+
+  it('references that point forward', async () => {
+    expect((await commandLine(['check', '-'], bad + kongWith())).status).toBe(1);
+    expect((await commandLine(['check', '-'], good + kongWith())).status).toBe(0);
+  });
+
+  it('the namespace of objects that name none', async () => {
+    const { out } = await commandLine(['check', '-o', 'json', '-n', 'shop', '-'], kongWith() + bad);
+    expect(json(out).findings[0]?.object).toEqual({
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'Gateway',
+      namespace: 'shop',
+      name: 'bad',
+    });
+  });
+
+  it('all that can be read beside what cannot, with file, line, column and reason', async () => {
+    const path = files({ '1.yaml': kongWith(), '2.yaml': 'ok: 1\nbroken: [1,\n', '3.yaml': bad });
+    const { status, out, err } = await commandLine(['check', path]);
+    expect(status).toBe(3);
+    expect(err).toMatch(/2\.yaml:\d+:\d+: .+/);
+    expect(out).toContain('deny kong-listen-missing: Gateway default/bad');
+  });
+
+  it('a path that does not exist is an error with its name', async () => {
+    const { status, err } = await commandLine(['check', '/does/not/exist']);
+    expect(status).toBe(3);
+    expect(err).toContain('/does/not/exist: cannot be read');
+  });
+
+  it('a text of aliases that would grow without end is an error', async () => {
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`;
+    const { status, err } = await commandLine(['check', '-'], bomb);
+    expect(status).toBe(3);
+    expect(err).toContain('<stdin>:1:1: Excessive alias count');
+  });
+
+  it('nothing at all is said loudly', async () => {
+    const { err } = await commandLine(['check', files({ 'notes.txt': '' })]);
+    expect(err).toContain('nothing was checked: there is no .yaml, .yml or .json file');
+  });
+});
+
+describe('what is reported', () => {
+  it('as JSON keeps its contract', async () => {
+    const { out } = await commandLine(['check', '-o', 'json', '-'], kongWith() + bad);
+    const report = json(out);
+    expect(report.summary).toEqual({ objects: 5, denied: 1, warnings: 0 });
+    expect(Object.keys(report.findings[0] ?? {})).toEqual([
+      'rule',
+      'enforcement',
+      'object',
+      'path',
+      'message',
+      'hint',
+      'related',
+      'source',
+    ]);
+    expect(report.findings[0]).toMatchObject({
+      rule: 'kong-listen-missing',
+      enforcement: 'deny',
+      path: 'spec.listeners[0].port',
+      related: [{ apiVersion: 'v1', kind: 'Service', namespace: 'kong', name: 'kong-proxy' }],
+      source: { file: '<stdin>' },
+    });
+  });
+
+  it('of two that conflict: once, on the later, naming the earlier', async () => {
+    const tcp = (name: string): string => gatewayWith(name, ['protocol: TCP, port: 9901']);
+    const { out } = await commandLine(['check', '-o', 'json', '-'], kongWith() + tcp('zebra') + tcp('ant'));
+    const [finding, ...rest] = json(out).findings;
+    expect(rest).toEqual([]);
+    expect(finding?.object['name']).toBe('ant');
+    expect(finding?.message).toContain('Gateway default/zebra');
+  });
+
+  it('nothing for a good cluster, on standard error neither', async () => {
+    expect(await commandLine(['check', '-'], kongWith() + good)).toEqual({
+      status: 0,
+      out: '5 objects checked: 0 denied, 0 warnings.\n',
+      err: '',
+    });
+  });
+});
+
+it('--help says how', async () => {
+  const { status, out } = await commandLine(['check', '--help']);
+  expect(status).toBe(0);
+  expect(out).toContain('gateway-guard check PATH… | -');
+  expect((await commandLine(['--help'])).out).toContain('serve   the admission webhook');
+});

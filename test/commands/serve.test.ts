@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const words = [
+  'src/main.ts',
+  'serve',
+  '--standalone',
+  'manifests/examples',
+  '--set',
+  'server.port=0',
+  '--set',
+  'server.healthPort=0',
+];
+const server = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+const said: string[] = [];
+let curl = '';
+
+beforeAll(async () => {
+  for await (const line of createInterface({ input: server.stderr })) {
+    said.push(line);
+    if (line.includes('curl')) curl = line.trim();
+    if (line.includes('Ctrl-C')) break;
+  }
+});
+afterAll(async () => {
+  server.kill('SIGTERM');
+  await once(server, 'exit');
+});
+
+async function send(file: string): Promise<{ allowed: boolean; status?: { message: string } }> {
+  const url = /https:\S+/.exec(curl)?.[0] ?? '';
+  const sent = request(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    rejectUnauthorized: false,
+  });
+  sent.end(readFileSync(`manifests/requests/${file}.json`));
+  const [response] = (await once(sent, 'response')) as [AsyncIterable<Buffer>];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  const answer = JSON.parse(Buffer.concat(chunks).toString()) as {
+    response: { allowed: boolean; status?: { message: string } };
+  };
+  return answer.response;
+}
+
+describe('the server that npm start starts', () => {
+  it('says what it serves and prints a line to paste', () => {
+    expect(said[0]).toMatch(/^Gateway Guard serves https:\/\/127\.0\.0\.1:\d+\/validate\.$/);
+    expect(curl).toMatch(
+      /^curl -sk https:\/\/127\.0\.0\.1:\d+\/validate -H 'content-type: application\/json' -d @manifests\/requests\/gateway-on-8080\.json$/,
+    );
+  });
+
+  it('denies what that line sends', async () => {
+    const { allowed, status } = await send('gateway-on-8080');
+    expect(allowed).toBe(false);
+    expect(status?.message).toContain('HTTP on port 8080, which Kong does not serve');
+  });
+
+  it('lets a conflict be tried in steps: what it lets in joins its inventory', async () => {
+    expect((await send('grpcroute-chat')).allowed).toBe(true);
+    expect((await send('gateway-on-80')).allowed).toBe(true);
+    expect((await send('httproute-chat')).status?.message).toContain(
+      'This HTTPRoute and GRPCRoute shop/chat both answer "chat.example.com"',
+    );
+  });
+});
