@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 import { pino, type Logger } from 'pino';
+import { stringify } from 'yaml';
 import { issueCertificate } from '../certificates/issue.ts';
 import { loadConfig } from '../config/load.ts';
 import { reviewSettingsOf } from '../config/review-settings.ts';
 import type { Config } from '../config/schema.ts';
+import { registrationOf } from '../cluster/registration.ts';
 import { Watches } from '../cluster/watches.ts';
 import { GatewayGuardError, reasonOf } from '../errors.ts';
 import { Inventory } from '../inventory/inventory.ts';
@@ -28,6 +31,8 @@ of the kubeconfig (KUBECONFIG, ~/.kube/config) or of the pod's service account.
 
       --standalone PATH  take the inventory from files and folders instead; may be repeated, and PATHs may follow
       --kubeconfig FILE  that kubeconfig
+      --registration FILE  write a ValidatingWebhookConfiguration for this server there, to be applied with kubectl
+      --url URL          where the API server reaches it, for --registration (default: https://127.0.0.1:<port>/validate)
 ${configHelp}`;
 
 /** `gateway-guard serve`: runs until a signal ends it. Gives the exit status. */
@@ -39,6 +44,8 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
       ...configOptions,
       standalone: { type: 'string', multiple: true },
       kubeconfig: { type: 'string' },
+      registration: { type: 'string' },
+      url: { type: 'string' },
     },
   });
   if (positionals.length > 0 && values.standalone === undefined) {
@@ -57,10 +64,13 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
     values.standalone === undefined
       ? clusterSource(values.kubeconfig, overlay, log)
       : await fileSource([...values.standalone, ...positionals], inventory, terminal);
-  const running = await start(config, inventory, overlay, source, log);
-  const { address, certificate } = running;
+  const url = values.url ?? `https://127.0.0.1:${config.server.port}/validate`;
+  const certificate = await servingCertificate(config, url);
+  if (values.registration !== undefined) register(values.registration, url, certificate.ca);
+  const running = await start(config, certificate, inventory, overlay, source, log);
+  const { address } = running;
   terminal.err(
-    values.standalone === undefined ? `Serving ${address}/validate.\n` : welcome(address, certificate, inventory),
+    values.standalone === undefined ? `Gateway Guard serves ${address}/validate.\n` : welcome(address, inventory),
   );
   await stopSignal();
   source.stop();
@@ -106,19 +116,19 @@ async function fileSource(paths: readonly string[], inventory: Inventory, termin
 
 interface Running {
   readonly address: string;
-  readonly certificate: string;
   close(): Promise<void>;
 }
 
 async function start(
   config: Config,
+  serving: ServingCertificate,
   inventory: Inventory,
   overlay: Overlay,
   source: Source,
   log: Logger,
 ): Promise<Running> {
   const { host, port, healthPort, bodyLimitBytes } = config.server;
-  const { certificate, key } = await servingCertificate(config, log);
+  const { certificate, key } = serving;
   const metrics = new Metrics();
   metrics.gauge('gateway_guard_inventory_objects', 'Objects in the inventory.', 'kind', () =>
     allKinds.map((kind) => [kind, inventory.count(kind)] as const),
@@ -142,7 +152,6 @@ async function start(
   await listen(health, host, healthPort);
   return {
     address,
-    certificate,
     close: async () => {
       await Promise.all([webhook.close(), health.close()]);
     },
@@ -163,18 +172,46 @@ async function listen(
   }
 }
 
-async function servingCertificate({ server }: Config, log: Logger): Promise<{ certificate: string; key: string }> {
+interface ServingCertificate {
+  readonly certificate: string;
+  readonly key: string;
+  /** The CA to trust, where the server made its certificate itself. */
+  readonly ca: string | undefined;
+}
+
+/** The certificate of the configuration's files, else one made for the host of the URL and for this machine. */
+async function servingCertificate({ server }: Config, url: string): Promise<ServingCertificate> {
   const { certificateFile, keyFile } = server;
   if (certificateFile === undefined || keyFile === undefined) {
-    log.debug('no server.certificateFile: the server makes a certificate of its own');
-    return issueCertificate(['localhost', 'gateway-guard'], ['127.0.0.1', '::1'], Date.now());
+    const host = hostOf(url);
+    const names = isIP(host) === 0 ? [host, 'localhost'] : ['localhost'];
+    const addresses = new Set(['127.0.0.1', '::1', ...(isIP(host) === 0 ? [] : [host])]);
+    return issueCertificate(names, [...addresses], Date.now());
   }
   try {
-    return { certificate: readFileSync(certificateFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
+    return { certificate: readFileSync(certificateFile, 'utf8'), key: readFileSync(keyFile, 'utf8'), ca: undefined };
   } catch (error) {
-    throw new GatewayGuardError('CONFIGURATION', `The serving certificate cannot be read: ${reasonOf(error)}`, {
-      cause: error,
-    });
+    const reason = reasonOf(error);
+    throw new GatewayGuardError('CONFIGURATION', `The serving certificate cannot be read: ${reason}`, { cause: error });
+  }
+}
+
+function hostOf(url: string): string {
+  if (!URL.canParse(url))
+    throw new GatewayGuardError('USAGE', `--url ${url} is no URL; it should be https://<host>:<port>/validate.`);
+  return new URL(url).hostname.replace(/^\[|\]$/g, '');
+}
+
+function register(file: string, url: string, ca: string | undefined): void {
+  if (ca === undefined) {
+    const way =
+      'it writes the CA of a certificate that the server makes itself, and there is a server.certificateFile.';
+    throw new GatewayGuardError('USAGE', `--registration cannot be used here: ${way}`);
+  }
+  try {
+    writeFileSync(file, stringify(registrationOf(url, ca)));
+  } catch (error) {
+    throw new GatewayGuardError('USAGE', `${file} cannot be written: ${reasonOf(error)}`, { cause: error });
   }
 }
 
@@ -191,7 +228,7 @@ function remember(change: Change, inventory: Inventory, overlay: Overlay, source
   else overlay.admit(object, until);
 }
 
-function welcome(address: string, _certificate: string, inventory: Inventory): string {
+function welcome(address: string, inventory: Inventory): string {
   const counts = allKinds.map((kind) => [inventory.count(kind), kind] as const).filter(([count]) => count > 0);
   return `Gateway Guard serves ${address}/validate.
 It knows ${counts.map(([count, kind]) => `${count} ${kind}`).join(', ')}.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ControlPlane, requiredPath, waitFor, type KubectlResult } from './control-plane.ts';
 import { definitionsOf, manifest } from './fixtures.ts';
-import { Guard, webhookConfiguration } from './guard.ts';
+import { Guard } from './guard.ts';
 
 const crds = requiredPath('GATEWAY_API_CRDS', "a file of the Gateway API's CustomResourceDefinitions");
 const kong = requiredPath('KONG_INSTALL', "a file of Kong's single-file install");
@@ -63,8 +63,7 @@ beforeAll(async () => {
   // What was there, and wrong, before the webhook came.
   plane.mustKubectl(['apply', '-f', '-'], yaml(gateway('old', port8080)));
   plane.mustKubectl(['apply', '-f', '-'], yaml(gateway('edge', web)));
-  const { port, ca } = await guard.start();
-  plane.mustKubectl(['apply', '-f', '-'], webhookConfiguration(port, ca));
+  plane.mustKubectl(['apply', '-f', await guard.start()]);
   await waitFor('the registration', () => apply(gateway('probe', port8080), '--dry-run=server').status === 1);
 });
 

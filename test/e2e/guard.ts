@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readFileSync, writeFileSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { issueCertificate } from '../../src/certificates/issue.ts';
 import { freePorts, waitFor, type ControlPlane } from './control-plane.ts';
 
-/** Gateway Guard as a process of its own, against a control plane, registered there as a validating webhook. */
+/** Gateway Guard as a process of its own, against a control plane. */
 export class Guard {
   readonly #plane: ControlPlane;
   readonly #log: string;
@@ -16,28 +15,18 @@ export class Guard {
     this.#log = join(plane.folder, 'gateway-guard.log');
   }
 
-  /** Starts the server and waits until it is ready. Gives its port and the CA of its certificate. */
-  async start(): Promise<{ port: number; ca: string }> {
+  /** Starts the server and waits until it is ready. Gives the file of its registration. */
+  async start(): Promise<string> {
     const [port, healthPort] = await freePorts(2);
-    const { certificate, key, ca } = await issueCertificate(['localhost'], ['127.0.0.1'], Date.now());
-    const certificateFile = join(this.#plane.folder, 'guard.crt');
-    const keyFile = join(this.#plane.folder, 'guard.key');
-    writeFileSync(certificateFile, certificate);
-    writeFileSync(keyFile, key);
+    const registration = join(this.#plane.folder, 'registration.yaml');
     const log = openSync(this.#log, 'a');
-    const settings = {
-      'server.host': '127.0.0.1',
-      'server.port': port,
-      'server.healthPort': healthPort,
-      'server.certificateFile': certificateFile,
-      'server.keyFile': keyFile,
-    };
-    const words = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${String(value)}`]);
-    this.#child = spawn(process.execPath, ['src/main.ts', 'serve', '--kubeconfig', this.#plane.kubeconfig, ...words], {
+    const settings = [`server.host=127.0.0.1`, `server.port=${port ?? 0}`, `server.healthPort=${healthPort ?? 0}`];
+    const words = ['serve', '--kubeconfig', this.#plane.kubeconfig, '--registration', registration];
+    this.#child = spawn(process.execPath, ['src/main.ts', ...words, ...settings.flatMap((item) => ['--set', item])], {
       stdio: ['ignore', log, log],
     });
     await waitFor('the webhook', () => this.#isReady(healthPort ?? 0));
-    return { port: port ?? 0, ca };
+    return registration;
   }
 
   /** Everything that the server wrote. */
@@ -57,35 +46,4 @@ export class Guard {
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
     return answer?.ok === true;
   }
-}
-
-/** The ValidatingWebhookConfiguration that sends Gateway API objects to a port of this machine. */
-export function webhookConfiguration(port: number, ca: string): string {
-  return JSON.stringify({
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingWebhookConfiguration',
-    metadata: { name: 'gateway-guard' },
-    webhooks: [
-      {
-        name: 'validate.gateway-guard.io',
-        admissionReviewVersions: ['v1'],
-        sideEffects: 'NoneOnDryRun',
-        failurePolicy: 'Fail',
-        matchPolicy: 'Equivalent',
-        timeoutSeconds: 5,
-        clientConfig: {
-          url: `https://127.0.0.1:${port}/validate`,
-          caBundle: Buffer.from(ca).toString('base64'),
-        },
-        rules: [
-          {
-            apiGroups: ['gateway.networking.k8s.io'],
-            apiVersions: ['*'],
-            operations: ['CREATE', 'UPDATE', 'DELETE'],
-            resources: ['*'],
-          },
-        ],
-      },
-    ],
-  });
 }
