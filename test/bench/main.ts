@@ -38,6 +38,8 @@ async function overTheWire(): Promise<void> {
   ];
   const running = [];
   for (const subject of subjects) running.push({ subject, ...(await startServer(subject.words)) });
+  // Once round for warming up: the compiler is still at work in the first seconds of each process.
+  for (const { port } of running) await load(port);
   for (let round = 0; round < rounds; round += 1) {
     for (const { subject, port } of running) {
       const figures = await load(port);
