@@ -1,14 +1,9 @@
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 import { pino, type Logger } from 'pino';
-import { stringify } from 'yaml';
-import { issueCertificate } from '../certificates/issue.ts';
 import { loadConfig } from '../config/load.ts';
 import { reviewSettingsOf } from '../config/review-settings.ts';
 import type { Config } from '../config/schema.ts';
-import { registrationOf } from '../cluster/registration.ts';
 import { Watches } from '../cluster/watches.ts';
 import { GatewayGuardError, reasonOf } from '../errors.ts';
 import { Inventory } from '../inventory/inventory.ts';
@@ -22,6 +17,7 @@ import { Metrics } from '../server/metrics.ts';
 import { webhookServer } from '../server/webhook.ts';
 import { assignmentsOf, configHelp, configOptions, parseWords } from './arguments.ts';
 import { readInput } from './input.ts';
+import { register, servingCertificate, type ServingCertificate } from './serving-certificate.ts';
 import { exit, type Terminal } from './terminal.ts';
 
 export const serveHelp = `gateway-guard serve
@@ -169,49 +165,6 @@ async function listen(
     throw new GatewayGuardError('CONFIGURATION', `Port ${port} on ${host} cannot be used: ${reasonOf(error)}.`, {
       cause: error,
     });
-  }
-}
-
-interface ServingCertificate {
-  readonly certificate: string;
-  readonly key: string;
-  /** The CA to trust, where the server made its certificate itself. */
-  readonly ca: string | undefined;
-}
-
-/** The certificate of the configuration's files, else one made for the host of the URL and for this machine. */
-async function servingCertificate({ server }: Config, url: string): Promise<ServingCertificate> {
-  const { certificateFile, keyFile } = server;
-  if (certificateFile === undefined || keyFile === undefined) {
-    const host = hostOf(url);
-    const names = isIP(host) === 0 ? [host, 'localhost'] : ['localhost'];
-    const addresses = new Set(['127.0.0.1', '::1', ...(isIP(host) === 0 ? [] : [host])]);
-    return issueCertificate(names, [...addresses], Date.now());
-  }
-  try {
-    return { certificate: readFileSync(certificateFile, 'utf8'), key: readFileSync(keyFile, 'utf8'), ca: undefined };
-  } catch (error) {
-    const reason = reasonOf(error);
-    throw new GatewayGuardError('CONFIGURATION', `The serving certificate cannot be read: ${reason}`, { cause: error });
-  }
-}
-
-function hostOf(url: string): string {
-  if (!URL.canParse(url))
-    throw new GatewayGuardError('USAGE', `--url ${url} is no URL; it should be https://<host>:<port>/validate.`);
-  return new URL(url).hostname.replace(/^\[|\]$/g, '');
-}
-
-function register(file: string, url: string, ca: string | undefined): void {
-  if (ca === undefined) {
-    const way =
-      'it writes the CA of a certificate that the server makes itself, and there is a server.certificateFile.';
-    throw new GatewayGuardError('USAGE', `--registration cannot be used here: ${way}`);
-  }
-  try {
-    writeFileSync(file, stringify(registrationOf(url, ca)));
-  } catch (error) {
-    throw new GatewayGuardError('USAGE', `${file} cannot be written: ${reasonOf(error)}`, { cause: error });
   }
 }
 

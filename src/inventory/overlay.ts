@@ -9,6 +9,8 @@ interface Pending {
   readonly ref: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>;
   /** In milliseconds of the clock that `admit` is given. */
   readonly until: number;
+  /** The resourceVersion that the change started from; an event that still carries it is older than the change. */
+  readonly from: string | undefined;
 }
 
 /**
@@ -30,19 +32,25 @@ export class Overlay {
 
   /** Lays a created or updated object over the inventory until the given time. */
   admit(object: KubernetesObject, until: number): void {
-    this.#remember(object, until);
+    this.#remember(object, until, object.resourceVersion);
     this.#inventory.set(object);
   }
 
   /** Lays a deletion over the inventory until the given time. */
   admitDeletion(ref: ObjectRef, until: number): void {
-    this.#remember(ref, until);
+    this.#remember(ref, until, undefined);
     this.#inventory.delete(ref);
   }
 
-  /** What the watch says of an object ends what was laid over it. */
+  /** What the watch says of an object ends what was laid over it, unless it is older news than the change. */
   deliver(object: KubernetesObject): void {
-    this.#pending.delete(overlayKey(object));
+    const key = overlayKey(object);
+    const pending = this.#pending.get(key);
+    if (pending?.from !== undefined && pending.from === object.resourceVersion) {
+      this.#pending.set(key, { ...pending, stored: object });
+      return;
+    }
+    this.#pending.delete(key);
     this.#inventory.set(object);
   }
 
@@ -80,14 +88,14 @@ export class Overlay {
     }
   }
 
-  #remember(ref: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>, until: number): void {
+  #remember(ref: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>, until: number, from: string | undefined): void {
     const key = overlayKey(ref);
     const earlier = this.#pending.get(key);
     const { kind, namespace, name } = ref;
     const stored = earlier === undefined ? this.#inventory.get(kind, namespace, name) : earlier.stored;
     // Deleted first, so that the map keeps its entries in the order of their bounds.
     this.#pending.delete(key);
-    this.#pending.set(key, { stored, ref: { kind, namespace, name }, until });
+    this.#pending.set(key, { stored, ref: { kind, namespace, name }, until, from });
   }
 }
 

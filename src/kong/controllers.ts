@@ -77,8 +77,8 @@ function imageTag(image: string): string {
   return colon > name.lastIndexOf('/') ? name.slice(colon + 1) : '';
 }
 
-// Another controller's --publish-service (ingress-nginx has one) must not be taken for Kong's: the image or Kong's own variables decide.
-function isController({ image, env, arguments: words }: Container): boolean {
+/** Whether a container is Kong Ingress Controller: its image or Kong's own settings decide, for ingress-nginx has a --publish-service too. */
+export function isController({ image, env, arguments: words }: Container): boolean {
   return (
     image.includes('kubernetes-ingress-controller') ||
     env.some(({ name }) => name === 'CONTROLLER_PUBLISH_SERVICE' || name.startsWith('CONTROLLER_KONG_ADMIN_')) ||

@@ -2,6 +2,7 @@ import type { ObjectLookups } from '../resources/lookups.ts';
 import type { Service, ServicePort } from '../resources/service.ts';
 import type { Container, Workload } from '../resources/workload.ts';
 import { includes } from '../topology/selectors.ts';
+import { isController } from './controllers.ts';
 import { environmentValue } from './environment.ts';
 import { defaultListens, isLoopback, parseListens, type Listen, type ListenDirective } from './listens.ts';
 
@@ -21,7 +22,7 @@ export function dataPlanesOf(service: Service, objects: ObjectLookups): DataPlan
   const found: DataPlane[] = [];
   for (const workload of objects.workloads(service.namespace)) {
     if (!includes(workload.podLabels, service.selector)) continue;
-    const container = workload.containers.find(isKong);
+    const container = workload.containers.find(namesListens) ?? workload.containers.find(isKong);
     if (container === undefined) continue;
     found.push({
       workload,
@@ -42,10 +43,15 @@ export function targetOf({ targetPort, protocol }: ServicePort, { containers }: 
   return undefined;
 }
 
+function namesListens({ env }: Container): boolean {
+  return env.some(({ name }) => name === 'KONG_PROXY_LISTEN' || name === 'KONG_STREAM_LISTEN');
+}
+
 /** Kong itself, by its own variables or its image (`kong`, `kong/kong-gateway`, a mirror of either), not its controller. */
-function isKong({ image, env }: Container): boolean {
-  if (env.some(({ name }) => name.startsWith('KONG_'))) return true;
-  const name = (image.split('@')[0] ?? '').split('/').at(-1)?.split(':')[0];
+function isKong(container: Container): boolean {
+  if (isController(container)) return false;
+  if (container.env.some(({ name }) => name.startsWith('KONG_'))) return true;
+  const name = (container.image.split('@')[0] ?? '').split('/').at(-1)?.split(':')[0];
   return name === 'kong' || name === 'kong-gateway';
 }
 

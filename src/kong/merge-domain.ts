@@ -1,5 +1,6 @@
 import type { Gateway } from '../resources/gateway.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
+import type { ServiceRef } from './controllers.ts';
 import { isUnmanaged, kongClassOf } from './ownership.ts';
 import { proxyOf } from './proxy.ts';
 import type { KongSettings } from './settings.ts';
@@ -10,6 +11,8 @@ export interface MergeDomain {
   readonly keys: ReadonlySet<string>;
   /** For messages: `Service kong/kong-proxy`. */
   readonly name: string;
+  /** The proxy's Services; none where only the class is known. */
+  readonly services: readonly ServiceRef[];
 }
 
 /**
@@ -27,10 +30,10 @@ export function mergeDomainOf(
   if (proxy !== undefined) {
     if (!proxy.certain) return undefined;
     const names = proxy.services.map(({ namespace, name }) => `Service ${namespace}/${name}`);
-    return { keys: new Set(names), name: names.join(' and ') };
+    return { keys: new Set(names), name: names.join(' and '), services: proxy.services };
   }
   const name = `GatewayClass ${gatewayClass.name}`;
-  return isUnmanaged(gatewayClass) ? { keys: new Set([name]), name } : undefined;
+  return isUnmanaged(gatewayClass) ? { keys: new Set([name]), name, services: [] } : undefined;
 }
 
 /** Whether two domains have a data plane in common. */

@@ -37,6 +37,16 @@ describe('a change that was let in', () => {
     expect(ports()).toEqual([1]);
   });
 
+  it('is not ended by an event that is older than it', () => {
+    const at = (port: number, resourceVersion: string): KubernetesObject => ({ ...tcp(port), resourceVersion });
+    overlay.deliver(at(1, '7'));
+    overlay.admit(at(2, '7'), 100);
+    overlay.deliver(at(1, '7'));
+    expect(ports()).toEqual([2]);
+    overlay.deliver(at(3, '8'));
+    expect([ports(), overlay.size]).toEqual([[3], 0]);
+  });
+
   it('gives way to what was there before, when it was not stored', () => {
     overlay.deliver(tcp(1));
     overlay.admit(tcp(2), 100);

@@ -1,10 +1,12 @@
 import type { HeldListener } from '../../inventory/listeners-index.ts';
+import { proxyServices } from '../../kong/chain.ts';
 import { mergeDomainOf, shareDataPlane, type MergeDomain } from '../../kong/merge-domain.ts';
 import type { Gateway, Listener } from '../../resources/gateway.ts';
 import { keyOf, refOf, sameObject } from '../../resources/object.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { listenerNames, quoted } from '../words.ts';
 import { kongInstall } from './examples.ts';
+import { offersText } from './offers.ts';
 
 export default defineRule({
   id: 'kong-gateway-port-conflict',
@@ -171,7 +173,7 @@ function report({ kind, own, rival }: Conflict, domain: MergeDomain, context: Ru
   return {
     path: `spec.listeners[${first?.index ?? 0}].${field}`,
     message: `${capitalised(us)} and ${them} meet on port ${listener.port ?? 0} of one data plane (${domain.name}): ${explain(kind, listener)}`,
-    hint: hintFor(kind),
+    hint: hintFor(kind, domain, context),
     related: [refOf(gateway)],
     identity: `${kind} ${listener.port ?? 0} ${own.map(({ protocol }) => protocol)[0] ?? ''} ${listener.protocol} ${keyOf(gateway)} ${kind === 'protocol' ? '' : listener.name}`,
     ...(kind === 'certificate' ? { enforcement: 'annotate' as const } : {}),
@@ -191,14 +193,16 @@ function explain(kind: ConflictKind, { protocol, hostname }: Listener): string {
   }
 }
 
-function hintFor(kind: ConflictKind): string {
+function hintFor(kind: ConflictKind, { services }: MergeDomain, { inventory }: RuleContext): string {
   switch (kind) {
     case 'hostname':
       return 'Give this listener a hostname of its own, or attach the routes to the other Gateway.';
     case 'certificate':
       return 'Use one certificate for both, or hostnames that do not overlap.';
-    default:
-      return 'Use another port that Kong listens on, or attach the routes to the other Gateway (its allowedRoutes may need to let this namespace in).';
+    default: {
+      const offers = services.length === 0 ? '' : ` ${offersText(proxyServices(services, inventory))}`;
+      return `Use another port that Kong listens on, or attach the routes to the other Gateway (its allowedRoutes may need to let this namespace in).${offers}`;
+    }
   }
 }
 

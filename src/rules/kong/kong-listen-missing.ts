@@ -10,7 +10,6 @@ import {
   type ProxyService,
   type ServedProtocol,
 } from '../../kong/chain.ts';
-import type { ServiceRef } from '../../kong/controllers.ts';
 import { gatewayOf, kongClassOf } from '../../kong/ownership.ts';
 import { proxyOf, type Proxy } from '../../kong/proxy.ts';
 import { helmValues, listenText, listenVariable, servicePortPatch } from '../../kong/remedies.ts';
@@ -18,6 +17,7 @@ import type { Listener } from '../../resources/gateway.ts';
 import { defineRule, type Report } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 import { kongInstall } from './examples.ts';
+import { offersText, serviceText, servicesText } from './offers.ts';
 
 export default defineRule({
   id: 'kong-listen-missing',
@@ -117,14 +117,14 @@ function judge(
     return {
       ...place,
       enforcement: 'warn',
-      message: `${asked}; whether Kong listens there could not be found out: ${chain.why}. The proxy is ${servicesText(proxy)} (by ${proxy.source}).`,
+      message: `${asked}; whether Kong listens there could not be found out: ${chain.why}. The proxy is ${servicesText(proxy.services)} (by ${proxy.source}).`,
       hint: `Make sure that ${listenVariable(protocol)} has a listen such as ${listenText(protocol, port)} behind that Service port.`,
     };
   }
   const offers = offersOf(services);
   return {
     ...place,
-    message: `${asked}, which Kong does not serve: ${reasonOf(protocol, services, offers)} (${brokenLink(protocol, port, chain, proxy)}). ${offersText(proxy, offers)}`,
+    message: `${asked}, which Kong does not serve: ${reasonOf(protocol, services, offers)} (${brokenLink(protocol, port, chain, proxy)}). ${offersText(services)}`,
     hint: hintFor(protocol, port, chain, services),
     related: services.flatMap(({ service }) => service ?? []),
   };
@@ -145,7 +145,7 @@ function reasonOf(protocol: ServedProtocol, services: readonly ProxyService[], o
 function brokenLink(protocol: ServedProtocol, port: number, chain: BrokenChain, proxy: Proxy): string {
   switch (chain.end) {
     case 'no-service-port':
-      return `Service ${servicesText(proxy)} has no ${transportOf(protocol)} port ${port}`;
+      return `Service ${servicesText(proxy.services)} has no ${transportOf(protocol)} port ${port}`;
     case 'no-container-port':
       return `port ${port} of Service ${serviceText(chain.service)} leads to the container port ${quoted(String(chain.port.targetPort))}, which no container has`;
     case 'no-listen':
@@ -153,23 +153,6 @@ function brokenLink(protocol: ServedProtocol, port: number, chain: BrokenChain, 
     case 'wrong-listen':
       return `port ${port} of Service ${serviceText(chain.service)} leads to container port ${chain.target}, where Kong takes ${joined(chain.serves)}, not ${protocol}`;
   }
-}
-
-function offersText(proxy: Proxy, offers: readonly Offer[]): string {
-  const each = proxy.services.flatMap((service) => {
-    const own = offers.filter(
-      (offer) => offer.service.namespace === service.namespace && offer.service.name === service.name,
-    );
-    return own.length === 0 ? [] : [`${serviceText(service)} offers ${offerList(own)}`];
-  });
-  return each.length === 0 ? `${servicesText(proxy)} is not known to offer any port.` : `${each.join('; ')}.`;
-}
-
-function offerList(offers: readonly Offer[]): string {
-  return joined(
-    offers.map(({ protocol, port }) => `${protocol} on ${port}`),
-    12,
-  );
 }
 
 function hintFor(
@@ -197,12 +180,4 @@ function hintFor(
   const udp =
     protocol === 'UDP' ? '; KIC takes UDP ports from the Service that CONTROLLER_PUBLISH_SERVICE_UDP names' : '';
   return `Use a port that is offered, or ${listen}add the Service port: ${patch}. ${helm}${udp}.`;
-}
-
-function serviceText({ namespace, name }: ServiceRef): string {
-  return `${namespace}/${name}`;
-}
-
-function servicesText({ services }: Proxy): string {
-  return joined(services.map(serviceText));
 }

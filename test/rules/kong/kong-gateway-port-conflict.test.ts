@@ -33,6 +33,8 @@ describe('two Gateways of one data plane that conflict', () => {
     expect(found[0]?.message).toContain('of Gateway default/a meet on port');
     expect(found[0]?.message).toContain('Service kong/kong-proxy');
     expect(found[0]?.related.map(({ name }) => name)).toEqual(['a']);
+    if (reason !== 'HostnameConflict')
+      expect(found[0]?.hint).toContain('kong/kong-proxy offers HTTP on 80, HTTPS on 443');
   });
 
   it('are annotated where only the certificates differ', () => {
