@@ -3,8 +3,8 @@ import type { GatewayClass, ListenerHolder } from '../resources/gateway.ts';
 import type { Kind } from '../resources/kinds.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
 import { keyOf, objectKey, type ObjectRef } from '../resources/object.ts';
-import type { KubernetesObject, ObjectOf } from '../resources/read.ts';
-import type { Route, RouteKind } from '../resources/route.ts';
+import type { KnownObject, ObjectOf } from '../resources/read.ts';
+import { summaryOf, type RouteKind, type RouteSummary } from '../resources/route.ts';
 import type { Workload } from '../resources/workload.ts';
 import type { Hostname } from '../topology/hostnames.ts';
 import { ListenersIndex, type HeldListener } from './listeners-index.ts';
@@ -16,19 +16,20 @@ export interface Lookups extends ObjectLookups {
   /** The listeners of Gateways on a port with a protocol whose hostname overlaps the given one (`undefined`: all of them). */
   listenersOn(port: number, protocol: string, hostname: Hostname): Iterable<HeldListener>;
   /** The routes of a kind below a Gateway or ListenerSet with a hostname that overlaps the given one; a route may come twice. */
-  routesOverlapping(parent: ListenerHolder, kind: RouteKind, hostname: Hostname): Iterable<Route>;
+  routesOverlapping(parent: ListenerHolder, kind: RouteKind, hostname: Hostname): Iterable<RouteSummary>;
 }
 
 /** Every object that we know, indexed. Pure memory: who fills it, and when, is not its business. */
 export class Inventory implements Lookups {
-  readonly #objects = new Map<Kind, Map<string, KubernetesObject>>();
+  readonly #objects = new Map<Kind, Map<string, KnownObject>>();
   readonly #workloads = new Map<string, Map<string, Workload>>();
   readonly #controllers = new Map<string, Workload>();
   readonly #listeners = new ListenersIndex();
   readonly #routes = new RoutesIndex();
 
   /** Puts an object in, in place of one of the same kind, namespace and name. */
-  set(object: KubernetesObject): void {
+  set(full: KnownObject): void {
+    const object = isRoute(full) ? summaryOf(full) : full;
     const objects = this.#ofKind(object.kind);
     const old = objects.get(keyOf(object));
     if (old === object) return;
@@ -52,7 +53,7 @@ export class Inventory implements Lookups {
   }
 
   /** The objects of a kind, in the order in which they came. */
-  all(kind: Kind): Iterable<KubernetesObject> {
+  all(kind: Kind): Iterable<KnownObject> {
     return this.#objects.get(kind)?.values() ?? [];
   }
 
@@ -77,7 +78,7 @@ export class Inventory implements Lookups {
     return this.#listeners.overlapping(port, protocol, hostname);
   }
 
-  routesOverlapping(parent: ListenerHolder, kind: RouteKind, hostname: Hostname): Iterable<Route> {
+  routesOverlapping(parent: ListenerHolder, kind: RouteKind, hostname: Hostname): Iterable<RouteSummary> {
     const { kind: parentKind, namespace, name } = parent;
     return this.#routes.overlapping(
       { group: 'gateway.networking.k8s.io', kind: parentKind, namespace, name },
@@ -86,19 +87,19 @@ export class Inventory implements Lookups {
     );
   }
 
-  #ofKind(kind: Kind): Map<string, KubernetesObject> {
+  #ofKind(kind: Kind): Map<string, KnownObject> {
     let objects = this.#objects.get(kind);
-    if (objects === undefined) this.#objects.set(kind, (objects = new Map<string, KubernetesObject>()));
+    if (objects === undefined) this.#objects.set(kind, (objects = new Map<string, KnownObject>()));
     return objects;
   }
 
-  #index(object: KubernetesObject): void {
+  #index(object: KnownObject): void {
     if (isRoute(object)) this.#routes.add(object);
     else if (object.kind === 'Gateway') this.#listeners.add(object);
     else if (isWorkload(object)) this.#indexWorkload(object);
   }
 
-  #unindex(object: KubernetesObject): void {
+  #unindex(object: KnownObject): void {
     if (isRoute(object)) this.#routes.delete(object);
     else if (object.kind === 'Gateway') this.#listeners.delete(object);
     else if (isWorkload(object)) {
@@ -121,10 +122,10 @@ function workloadKey(workload: Workload): string {
   return `${workload.kind} ${keyOf(workload)}`;
 }
 
-function isRoute(object: KubernetesObject): object is Route {
+function isRoute(object: KnownObject): object is RouteSummary {
   return object.kind.endsWith('Route');
 }
 
-function isWorkload(object: KubernetesObject): object is Workload {
+function isWorkload(object: KnownObject): object is Workload {
   return object.kind === 'Deployment' || object.kind === 'DaemonSet' || object.kind === 'StatefulSet';
 }

@@ -1,11 +1,11 @@
 import type { Kind } from '../resources/kinds.ts';
 import { keyOf, type ObjectRef } from '../resources/object.ts';
-import type { KubernetesObject } from '../resources/read.ts';
+import type { KnownObject } from '../resources/read.ts';
 import type { Inventory } from './inventory.ts';
 
 interface Pending {
   /** What the watch last said, to go back to; `undefined` where there was no such object. */
-  readonly stored: KubernetesObject | undefined;
+  readonly stored: KnownObject | undefined;
   readonly ref: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>;
   /** In milliseconds of the clock that `admit` is given. */
   readonly until: number;
@@ -31,7 +31,7 @@ export class Overlay {
   }
 
   /** Lays a created or updated object over the inventory until the given time. */
-  admit(object: KubernetesObject, until: number): void {
+  admit(object: KnownObject, until: number): void {
     this.#remember(object, until, object.resourceVersion);
     this.#inventory.set(object);
   }
@@ -43,7 +43,7 @@ export class Overlay {
   }
 
   /** What the watch says of an object ends what was laid over it, unless it is older news than the change. */
-  deliver(object: KubernetesObject): void {
+  deliver(object: KnownObject): void {
     const key = overlayKey(object);
     const pending = this.#pending.get(key);
     if (pending?.from !== undefined && pending.from === object.resourceVersion) {
@@ -63,7 +63,7 @@ export class Overlay {
   /**
    * A new list of a kind takes the place of all that was known of it; what was laid over stays on top until its bound.
    */
-  replace(kind: Kind, objects: readonly KubernetesObject[]): void {
+  replace(kind: Kind, objects: readonly KnownObject[]): void {
     const listed = new Map(objects.map((object) => [keyOf(object), object]));
     for (const old of [...this.#inventory.all(kind)]) {
       if (listed.has(keyOf(old))) continue;

@@ -1,13 +1,13 @@
 import { keyOf } from '../resources/object.ts';
-import type { ParentRef, Route, RouteKind } from '../resources/route.ts';
+import type { ParentRef, RouteKind, RouteSummary } from '../resources/route.ts';
 import { HostnameTree } from '../topology/hostname-tree.ts';
 import type { Hostname } from '../topology/hostnames.ts';
 
 /** Routes by parent, kind and hostname, so that the routes that share a host on a Gateway are found without a scan. */
 export class RoutesIndex {
-  readonly #trees = new Map<string, HostnameTree<Route>>();
+  readonly #trees = new Map<string, HostnameTree<RouteSummary>>();
 
-  add(route: Route): void {
+  add(route: RouteSummary): void {
     for (const key of treeKeys(route)) {
       let tree = this.#trees.get(key);
       if (tree === undefined) this.#trees.set(key, (tree = new HostnameTree()));
@@ -15,7 +15,7 @@ export class RoutesIndex {
     }
   }
 
-  delete(route: Route): void {
+  delete(route: RouteSummary): void {
     for (const key of treeKeys(route)) {
       const tree = this.#trees.get(key);
       for (const hostname of hostnamesOf(route)) tree?.delete(hostname, route);
@@ -24,7 +24,7 @@ export class RoutesIndex {
   }
 
   /** The routes of a kind that name this parent and have a hostname that overlaps the given one; a route may come twice. */
-  *overlapping(parent: ParentKey, kind: RouteKind, hostname: Hostname): Generator<Route> {
+  *overlapping(parent: ParentKey, kind: RouteKind, hostname: Hostname): Generator<RouteSummary> {
     const tree = this.#trees.get(treeKey(parent, kind));
     if (tree !== undefined) yield* tree.overlapping(hostname);
   }
@@ -37,10 +37,10 @@ function treeKey(parent: ParentKey, kind: RouteKind): string {
   return `${kind} ${parent.group} ${parent.kind} ${keyOf(parent)}`;
 }
 
-function treeKeys(route: Route): Set<string> {
+function treeKeys(route: RouteSummary): Set<string> {
   return new Set(route.parentRefs.map((ref) => treeKey(ref, route.kind)));
 }
 
-function hostnamesOf(route: Route): readonly Hostname[] {
+function hostnamesOf(route: RouteSummary): readonly Hostname[] {
   return route.hostnames.length === 0 ? [undefined] : route.hostnames;
 }

@@ -47,4 +47,5 @@ export function textMap(value: unknown, name: string): ReadonlyMap<string, strin
   return entries.length === 0 ? emptyMap : new Map(entries);
 }
 
-const emptyMap: ReadonlyMap<string, string> = new Map();
+/** The map of those that have none, one for all: most objects have no annotation that anyone reads. */
+export const emptyMap: ReadonlyMap<string, string> = new Map();

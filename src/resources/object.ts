@@ -1,4 +1,4 @@
-import { field, fields, text, textMap } from './fields.ts';
+import { emptyMap, field, fields, text, textMap } from './fields.ts';
 import { kinds, type Kind } from './kinds.ts';
 
 /** What names an object: enough to print it and to find it again. `namespace` is empty for cluster-scoped kinds. */
@@ -15,7 +15,9 @@ export interface ObjectBase extends ObjectRef {
   readonly resourceVersion: string | undefined;
   /** creationTimestamp in milliseconds since 1970; `undefined` for what was never stored, such as an object of a file. */
   readonly created: number | undefined;
+  /** Of a Namespace all labels, for selectors ask for any; of other kinds those that rules read. */
   readonly labels: ReadonlyMap<string, string>;
+  /** The annotations that rules read: those of Kong, of Kong Mesh and of Gateway Guard. */
   readonly annotations: ReadonlyMap<string, string>;
   /** Whether it has a deletionTimestamp: it is on its way out and conflicts with nothing. */
   readonly deleting: boolean;
@@ -62,8 +64,19 @@ export function readBase(kind: Kind, raw: unknown, namespace: string): ObjectBas
     uid: text(metadata, 'uid'),
     resourceVersion: text(metadata, 'resourceVersion'),
     created: Number.isNaN(created) ? undefined : created,
-    labels: textMap(metadata, 'labels'),
-    annotations: textMap(metadata, 'annotations'),
+    labels: kind === 'Namespace' ? textMap(metadata, 'labels') : readByRules(textMap(metadata, 'labels')),
+    annotations: readByRules(textMap(metadata, 'annotations')),
     deleting: text(metadata, 'deletionTimestamp') !== undefined,
   };
+}
+
+/** Whether rules read an annotation or label of this key. */
+export function isReadByRules(key: string): boolean {
+  return key.startsWith('konghq.com/') || key.includes('kuma.io/') || key === 'gateway-guard.io/allow';
+}
+
+function readByRules(entries: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  if (entries.size === 0) return emptyMap;
+  const kept = [...entries].filter(([key]) => isReadByRules(key));
+  return kept.length === 0 ? emptyMap : new Map(kept);
 }

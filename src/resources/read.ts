@@ -10,7 +10,7 @@ import {
 } from './gateway.ts';
 import { kindOf, type Kind } from './kinds.ts';
 import { readBase } from './object.ts';
-import { readRoute, type Route } from './route.ts';
+import { readRoute, type Route, type RouteSummary } from './route.ts';
 import { readService, type Service } from './service.ts';
 import { readWorkload, type Workload } from './workload.ts';
 
@@ -18,13 +18,16 @@ import { readWorkload, type Workload } from './workload.ts';
 export type KubernetesObject =
   Gateway | GatewayClass | ListenerSet | Route | Service | Workload | Namespace | ConfigMap | ReferenceGrant;
 
-/** The object type of a kind. */
+/** An object as the inventory keeps it: a route without its rules, any other as it is. */
+export type KnownObject = Exclude<KubernetesObject, Route> | RouteSummary;
+
+/** The known object of a kind. */
 export type ObjectOf<K extends Kind> =
-  Extract<KubernetesObject, { readonly kind: K }> extends never
-    ? K extends Route['kind']
-      ? Route
+  Extract<KnownObject, { readonly kind: K }> extends never
+    ? K extends RouteSummary['kind']
+      ? RouteSummary
       : Workload
-    : Extract<KubernetesObject, { readonly kind: K }>;
+    : Extract<KnownObject, { readonly kind: K }>;
 
 /**
  * Reads an object from parsed JSON or YAML. `namespace` is the one that a namespaced object has where it names none.

@@ -27,12 +27,23 @@ export interface RouteRule {
   readonly backendRefs: readonly { readonly filters: readonly RouteFilter[] }[];
 }
 
-export interface Route extends ObjectBase {
+/** What is kept of every route that is known: what rules ask of routes other than the one under review. */
+export interface RouteSummary extends ObjectBase {
   readonly kind: RouteKind;
   readonly parentRefs: readonly ParentRef[];
   /** In lower case, as they stand; empty stands for every host of the listener. */
   readonly hostnames: readonly string[];
+}
+
+export interface Route extends RouteSummary {
   readonly rules: readonly RouteRule[];
+}
+
+/** A route without what only its own review needs, so that a hundred thousand of them fit in memory. */
+export function summaryOf(route: RouteSummary): RouteSummary {
+  if (!('rules' in route)) return route;
+  const { rules, ...summary } = route as Route;
+  return rules.length === 0 ? route : summary;
 }
 
 export function readRoute(base: ObjectBase, kind: RouteKind, raw: unknown): Route {

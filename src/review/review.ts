@@ -1,6 +1,6 @@
 import type { Lookups } from '../inventory/inventory.ts';
 import { keyOf, refOf, displayName } from '../resources/object.ts';
-import type { KubernetesObject } from '../resources/read.ts';
+import type { KnownObject, KubernetesObject } from '../resources/read.ts';
 import { declaredReads } from '../rules/declared-reads.ts';
 import type { Change, Report, Rule, RuleContext } from '../rules/rule.ts';
 import { enforcementOf, isOff } from './enforcement.ts';
@@ -8,7 +8,7 @@ import type { ReviewSettings } from './settings.ts';
 import { silent, type Finding, type RuleFailure, type Verdict } from './verdict.ts';
 
 /** Who is to blame for a conflict between the object under review and another: see RuleContext.blames. */
-export type Blame = (object: KubernetesObject, other: KubernetesObject) => boolean;
+export type Blame = (object: KubernetesObject, other: KnownObject) => boolean;
 
 const always: Blame = () => true;
 
@@ -65,7 +65,7 @@ export class Reviewer {
   }
 
   #context(inventory: Lookups, object: KubernetesObject, blame: Blame): RuleContext {
-    const hidden = (other: KubernetesObject): boolean => isHidden(other, object, this.#settings);
+    const hidden = (other: KnownObject): boolean => isHidden(other, object, this.#settings);
     return {
       inventory,
       settings: this.#settings,
@@ -142,6 +142,6 @@ export function laterIsToBlame(objects: readonly KubernetesObject[]): Blame {
   };
 }
 
-function placeKey(object: KubernetesObject): string {
+function placeKey(object: KnownObject): string {
   return `${object.kind} ${keyOf(object)}`;
 }

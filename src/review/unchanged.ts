@@ -1,7 +1,5 @@
 import { field, fields } from '../resources/fields.ts';
-
-/** The annotations and labels that rules read, by prefix. */
-const readPrefixes = ['konghq.com/', 'kuma.io/', 'gateway-guard.io/allow'];
+import { isReadByRules } from '../resources/object.ts';
 
 /**
  * Whether an update leaves everything as it was that rules read: the spec, and the annotations and labels of Kong, Kuma and Gateway
@@ -16,7 +14,7 @@ export function isUnchanged(object: unknown, old: unknown): boolean {
 
 function whatRulesRead(object: unknown, name: string): unknown {
   const entries = Object.entries(fields(field(field(object, 'metadata'), name)) ?? {});
-  return Object.fromEntries(entries.filter(([key]) => readPrefixes.some((prefix) => key.startsWith(prefix))));
+  return Object.fromEntries(entries.filter(([key]) => isReadByRules(key)));
 }
 
 // No object of ours nests this deep; what does is taken for changed rather than followed down.

@@ -2,7 +2,7 @@ import type { Lookups } from '../inventory/inventory.ts';
 import type { KongSettings } from '../kong/settings.ts';
 import type { Kind } from '../resources/kinds.ts';
 import type { ObjectRef } from '../resources/object.ts';
-import type { KubernetesObject } from '../resources/read.ts';
+import type { KnownObject, KubernetesObject } from '../resources/read.ts';
 
 /** What a finding does: it rejects the change, is recorded on the object with a warning, warns, or is never made. */
 export type Enforcement = 'deny' | 'annotate' | 'warn' | 'off';
@@ -35,9 +35,9 @@ export interface RuleContext {
    * Whether a conflict with another object is to be reported on the object under review. At admission it always is; where a
    * whole set is judged, it stands on the later of the two (by creation, else by order of input).
    */
-  blames(other: KubernetesObject): boolean;
+  blames(other: KnownObject): boolean;
   /** Another object's name for a message; withheld where configuration hides the names of other namespaces. */
-  nameOf(other: KubernetesObject): string;
+  nameOf(other: KnownObject): string;
 }
 
 /** What a rule reports of one object. */

@@ -1,6 +1,6 @@
 import type { Listener, ListenerHolder } from '../resources/gateway.ts';
 import type { Namespace } from '../resources/core.ts';
-import type { ParentRef, Route, RouteKind } from '../resources/route.ts';
+import type { ParentRef, RouteKind, RouteSummary } from '../resources/route.ts';
 import { intersection, type Hostname } from './hostnames.ts';
 import { fits } from './selectors.ts';
 
@@ -33,7 +33,7 @@ export function refersTo(ref: ParentRef, holder: ListenerHolder): boolean {
  * The order of the reasons is that of the Gateway API's conformance tests: section and port, kind and namespace, hostname.
  */
 export function attach(
-  route: Route,
+  route: RouteSummary,
   ref: ParentRef,
   holder: ListenerHolder,
   namespace: Namespace | undefined,
@@ -76,7 +76,7 @@ function carries(listener: Listener, kind: RouteKind): boolean {
 function allowsNamespace(
   { allowedRoutes }: Listener,
   holder: ListenerHolder,
-  route: Route,
+  route: RouteSummary,
   namespace: Namespace | undefined,
 ): boolean {
   switch (allowedRoutes.from) {
@@ -96,7 +96,7 @@ function allowsNamespace(
 }
 
 /** Routes of layer 4 have no hostnames to cut: they take the listener as it is. */
-function sharedHostnames(route: Route, listener: Listener): Hostname[] {
+function sharedHostnames(route: RouteSummary, listener: Listener): Hostname[] {
   if (route.kind === 'TCPRoute' || route.kind === 'UDPRoute') return [undefined];
   if (route.hostnames.length === 0) return [listener.hostname];
   const shared = new Set<Hostname>();

@@ -1,11 +1,12 @@
 import type { Hostname } from './hostnames.ts';
 
+/** Most names have one value and nothing below, so each part is made only when it is needed. */
 interface Node<T> {
-  readonly children: Map<string, Node<T>>;
+  children: Map<string, Node<T>> | undefined;
   /** Values under exactly this name. */
-  readonly exact: Set<T>;
+  exact: Set<T> | undefined;
   /** Values under `*.` and this name. */
-  readonly wildcard: Set<T>;
+  wildcard: Set<T> | undefined;
 }
 
 /**
@@ -25,11 +26,12 @@ export class HostnameTree<T> {
   add(hostname: Hostname, value: T): void {
     let node = this.#root;
     for (const label of labelsOf(hostname)) {
+      node.children ??= new Map<string, Node<T>>();
       let next = node.children.get(label);
       if (next === undefined) node.children.set(label, (next = newNode()));
       node = next;
     }
-    const values = slot(node, hostname);
+    const values = isWildcard(hostname) ? (node.wildcard ??= new Set<T>()) : (node.exact ??= new Set<T>());
     if (!values.has(value)) this.#size += 1;
     values.add(value);
   }
@@ -39,15 +41,16 @@ export class HostnameTree<T> {
     const path: [Node<T>, string][] = [];
     let node = this.#root;
     for (const label of labelsOf(hostname)) {
-      const next = node.children.get(label);
+      const next = node.children?.get(label);
       if (next === undefined) return;
       path.push([node, label]);
       node = next;
     }
-    if (slot(node, hostname).delete(value)) this.#size -= 1;
+    const values = isWildcard(hostname) ? node.wildcard : node.exact;
+    if (values?.delete(value) === true) this.#size -= 1;
     for (const [parent, label] of path.reverse()) {
-      if (node.children.size + node.exact.size + node.wildcard.size > 0) return;
-      parent.children.delete(label);
+      if (!isEmpty(node)) return;
+      parent.children?.delete(label);
       node = parent;
     }
   }
@@ -57,30 +60,30 @@ export class HostnameTree<T> {
     const labels = labelsOf(hostname);
     let node = this.#root;
     for (const label of labels) {
-      yield* node.wildcard;
-      const next = node.children.get(label);
+      if (node.wildcard !== undefined) yield* node.wildcard;
+      const next = node.children?.get(label);
       if (next === undefined) return;
       node = next;
     }
     if (isWildcard(hostname)) {
-      yield* node.wildcard;
+      if (node.wildcard !== undefined) yield* node.wildcard;
       yield* below(node);
-    } else {
+    } else if (node.exact !== undefined) {
       yield* node.exact;
     }
   }
 }
 
 function newNode<T>(): Node<T> {
-  return { children: new Map(), exact: new Set(), wildcard: new Set() };
+  return { children: undefined, exact: undefined, wildcard: undefined };
 }
 
 function isWildcard(hostname: Hostname): boolean {
   return hostname === undefined || hostname.startsWith('*.');
 }
 
-function slot<T>(node: Node<T>, hostname: Hostname): Set<T> {
-  return isWildcard(hostname) ? node.wildcard : node.exact;
+function isEmpty<T>({ children, exact, wildcard }: Node<T>): boolean {
+  return (children?.size ?? 0) + (exact?.size ?? 0) + (wildcard?.size ?? 0) === 0;
 }
 
 /** The labels from the right, without the wildcard's star; none for every host. */
@@ -91,10 +94,10 @@ function labelsOf(hostname: Hostname): string[] {
 
 /** Every value under the names below a node. A stack of its own, for a hostname may have any number of labels. */
 function* below<T>(node: Node<T>): Generator<T> {
-  const stack = [...node.children.values()];
+  const stack = [...(node.children?.values() ?? [])];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    yield* next.exact;
-    yield* next.wildcard;
-    for (const child of next.children.values()) stack.push(child);
+    if (next.exact !== undefined) yield* next.exact;
+    if (next.wildcard !== undefined) yield* next.wildcard;
+    for (const child of next.children?.values() ?? []) stack.push(child);
   }
 }

@@ -1,7 +1,7 @@
 import { kongClassOf, gatewayOf } from '../../kong/ownership.ts';
 import type { ListenerHolder, Listener } from '../../resources/gateway.ts';
 import { keyOf, refOf } from '../../resources/object.ts';
-import type { Route } from '../../resources/route.ts';
+import type { RouteSummary } from '../../resources/route.ts';
 import { attach, refersTo, type AttachedListener } from '../../topology/attachment.ts';
 import { intersection, type Hostname } from '../../topology/hostnames.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
@@ -91,12 +91,12 @@ function isInScope(holder: ListenerHolder, { inventory, settings }: RuleContext)
   return gateway !== undefined && kongClassOf(gateway, inventory, settings.kong) !== undefined;
 }
 
-function namespaceOf(route: Route, { inventory }: RuleContext) {
+function namespaceOf(route: RouteSummary, { inventory }: RuleContext) {
   return inventory.get('Namespace', '', route.namespace);
 }
 
 function* collisions(
-  route: Route,
+  route: RouteSummary,
   own: readonly AttachedListener[],
   holder: ListenerHolder,
   path: string,
@@ -104,7 +104,7 @@ function* collisions(
 ): Generator<Report> {
   const otherKind = route.kind === 'HTTPRoute' ? 'GRPCRoute' : 'HTTPRoute';
   for (const { listener, hostnames } of own) {
-    const seen = new Set<Route>();
+    const seen = new Set<RouteSummary>();
     for (const hostname of hostnames) {
       for (const other of context.inventory.routesOverlapping(holder, otherKind, hostname)) {
         if (seen.size >= mostCandidates) break;
@@ -121,7 +121,7 @@ function* collisions(
 /** A hostname that both routes answer on a listener; `null` where the other does not reach the listener or answers other hosts. */
 function commonHostname(
   hostnames: readonly Hostname[],
-  other: Route,
+  other: RouteSummary,
   listener: Listener,
   holder: ListenerHolder,
   context: RuleContext,
@@ -143,8 +143,8 @@ function commonHostname(
 }
 
 function report(
-  route: Route,
-  other: Route,
+  route: RouteSummary,
+  other: RouteSummary,
   listener: Listener,
   common: Hostname,
   path: string,
@@ -169,7 +169,7 @@ function exampleFor(common: Hostname): string {
 }
 
 /** Which of two routes the specification prefers: the older, then the first by namespace/name. What is not stored yet is the younger. */
-function preferred(route: Route, other: Route): { readonly winner: Route; readonly why: string } {
+function preferred(route: RouteSummary, other: RouteSummary): { readonly winner: RouteSummary; readonly why: string } {
   if (route.created === undefined) return { winner: other, why: 'it was there first' };
   if (other.created === undefined || route.created < other.created) return { winner: route, why: 'it is older' };
   if (other.created < route.created) return { winner: other, why: 'it is older' };
