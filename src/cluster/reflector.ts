@@ -2,74 +2,122 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Overlay } from '../inventory/overlay.ts';
 import { field, list, text } from '../resources/fields.ts';
 import { kinds, type Kind } from '../resources/kinds.ts';
-import { readBase } from '../resources/object.ts';
-import { readObjectOf, type KubernetesObject } from '../resources/read.ts';
+import { keyOf, readBase } from '../resources/object.ts';
+import { readObjectOf, type KnownObject } from '../resources/read.ts';
 import { ApiError, type ApiClient } from './api-client.ts';
 
-/** How far the inventory knows a kind. */
+/** How far the inventory knows a kind: not listed yet, listed and watched, without a CRD, or forbidden by RBAC. */
 export type KindState = 'syncing' | 'synced' | 'absent' | 'forbidden';
+
+/** Times in milliseconds. */
+export interface ReflectorTiming {
+  readonly firstBackoff: number;
+  readonly longestBackoff: number;
+  /** How often a kind without a CRD, or without permission, is looked for again. */
+  readonly absentInterval: number;
+  /** The server ends a watch after a random time from this to twice this, so that many watches do not end at once. */
+  readonly watch: number;
+  /** How much longer than that a connection may be silent before it counts as dead. */
+  readonly idleMargin: number;
+  /** How long an answer to anything else may take to begin, or to go on. */
+  readonly answer: number;
+  /** A watch that ends sooner than this without a word is a fault of the server. */
+  readonly shortest: number;
+}
+
+/** client-go's figures (reflector.go). */
+export const defaultTiming: ReflectorTiming = {
+  firstBackoff: 800,
+  longestBackoff: 30_000,
+  absentInterval: 30_000,
+  watch: 300_000,
+  idleMargin: 30_000,
+  answer: 60_000,
+  shortest: 1_000,
+};
 
 export interface ReflectorOptions {
   readonly kind: Kind;
   readonly client: ApiClient;
   readonly overlay: Overlay;
   readonly signal: AbortSignal;
+  /** A clock that only goes forward, in milliseconds. */
+  readonly clock: () => number;
+  readonly timing?: ReflectorTiming;
   /** Called with each new state, and with what went wrong where something did. */
   readonly onState: (kind: Kind, state: KindState, problem: string | undefined) => void;
 }
 
-/** The resourceVersion is too old to go on from: the kind must be listed anew. */
-class ExpiredError extends Error {
-  override readonly name = 'ExpiredError';
+interface Position {
+  readonly path: string;
+  version: string;
 }
 
 const pageSize = 500;
-const firstBackoff = 800;
-const longestBackoff = 30_000;
-/** How often a kind without a CRD, or without permission, is looked for again. */
-const absentInterval = 30_000;
+/** How many answers of 5xx a watch gets before the kind is listed anew: the version may be one that the server has never had. */
+const mostRefusals = 5;
 
 /**
  * Keeps one kind of the inventory equal to the API server's: lists it in pages, watches it from there with bookmarks, lists it anew
  * when the server says that its version is gone, and tries again for ever otherwise. Ends only with its signal. After client-go's reflector.
  */
 export class Reflector {
+  /** How often what was done, since the start. */
+  readonly counts = { lists: 0, watches: 0, events: 0, failures: 0 };
   readonly #options: ReflectorOptions;
+  readonly #timing: ReflectorTiming;
   #state: KindState = 'syncing';
-  #backoff = firstBackoff;
+  #backoff: number;
+  #position: Position | undefined;
+  #heard: number;
+  /** Whether the list now held has been good for a watch; else one that is gone again is not listed at once. */
+  #proven = true;
+  #refusals = 0;
+  #paged = true;
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
+    this.#timing = options.timing ?? defaultTiming;
+    this.#backoff = this.#timing.firstBackoff;
+    this.#heard = options.clock();
   }
 
   get state(): KindState {
     return this.#state;
   }
 
+  /** Milliseconds since the API server last said anything of this kind. */
+  get age(): number {
+    return this.#options.clock() - this.#heard;
+  }
+
   async run(): Promise<void> {
     const { signal } = this.#options;
-    let from: { path: string; version: string } | undefined;
     while (!signal.aborted) {
       try {
-        from ??= await this.#sync();
-        if (from === undefined) await delay(absentInterval, undefined, { signal });
-        else await this.#watch(from);
+        const position: Position | undefined = this.#position ?? (await this.#sync());
+        this.#position = position;
+        if (position === undefined) await delay(this.#timing.absentInterval, undefined, { signal });
+        else await this.#watch(position);
       } catch (error) {
-        if (isExpired(error)) from = undefined;
-        else await this.#recover(error);
+        await this.#recover(error);
       }
     }
   }
 
   /** Lists the kind and gives where to watch it from; `undefined` where its CRD is not installed. */
-  async #sync(): Promise<{ path: string; version: string } | undefined> {
+  async #sync(): Promise<Position | undefined> {
+    const { kind, overlay } = this.#options;
     const path = await this.#discover();
+    this.#heard = this.#options.clock();
     if (path === undefined) {
-      this.#options.overlay.replace(this.#options.kind, []);
+      overlay.forgetUnlisted(kind, new Set());
       this.#enter('absent', undefined);
       return undefined;
     }
     const version = await this.#list(path);
+    this.counts.lists += 1;
+    this.#paged = true;
     this.#enter('synced', undefined);
     return { path, version };
   }
@@ -82,7 +130,7 @@ export class Reflector {
     for (const version of versions) {
       const base = `/apis/${group}/${version}`;
       try {
-        const served = await client.get(base, signal);
+        const served = await client.get(base, signal, this.#timing.answer);
         if (list(served, 'resources').some((resource) => text(resource, 'name') === plural)) return `${base}/${plural}`;
       } catch (error) {
         if (!(error instanceof ApiError && error.status === 404)) throw error;
@@ -91,39 +139,71 @@ export class Reflector {
     return undefined;
   }
 
+  /**
+   * Lists the kind in pages. The first list goes into the inventory as it comes, for nobody is judged by it yet; of a later one what
+   * has changed is kept until the last page, and then takes the old one's place at once.
+   */
   async #list(path: string): Promise<string> {
-    const { kind, client, overlay, signal } = this.#options;
-    const objects: KubernetesObject[] = [];
+    const { kind, overlay } = this.#options;
+    const listed = new Set<string>();
+    const changed: KnownObject[] = [];
+    const take = (object: KnownObject): void => {
+      if (this.#state === 'synced') changed.push(object);
+      else overlay.deliver(object);
+    };
     let next: string | undefined;
-    let version: string | undefined;
+    let version: string;
     do {
-      const query = new URLSearchParams({ limit: String(pageSize), ...(next === undefined ? {} : { continue: next }) });
-      const page = await client.get(`${path}?${query.toString()}`, signal);
-      const metadata = field(page, 'metadata');
+      const page = await this.#page(path, next);
       const apiVersion = text(page, 'apiVersion') ?? '';
-      for (const item of list(page, 'items')) objects.push(readItem(kind, apiVersion, item));
-      next = text(metadata, 'continue');
-      version = text(metadata, 'resourceVersion');
+      for (const item of list(page, 'items')) {
+        const base = readBase(kind, item, '');
+        listed.add(keyOf(base));
+        const known = overlay.stored(base);
+        const same = known?.uid === base.uid && known?.resourceVersion === base.resourceVersion;
+        // The items of a list carry neither apiVersion nor kind: the list names them once.
+        if (!same || base.resourceVersion === undefined) take({ ...readObjectOf(kind, item, ''), apiVersion });
+      }
+      next = text(field(page, 'metadata'), 'continue');
+      version = text(field(page, 'metadata'), 'resourceVersion') ?? '0';
     } while (next !== undefined);
-    overlay.replace(kind, objects);
-    return version ?? '0';
+    for (const object of changed) overlay.deliver(object);
+    overlay.forgetUnlisted(kind, listed);
+    return version;
   }
 
-  /** Watches until the server ends it; `from.version` moves on with each event. */
-  async #watch(from: { path: string; version: string }): Promise<void> {
+  async #page(path: string, next: string | undefined): Promise<unknown> {
     const { client, signal } = this.#options;
-    // Random, so that many watches do not end at once; the server ends them, the idle timer is for connections that died in silence.
-    const seconds = 300 + Math.floor(Math.random() * 300);
+    const limit = this.#paged ? { limit: String(pageSize) } : {};
+    const query = new URLSearchParams({ ...limit, ...(next === undefined ? {} : { continue: next }) });
+    const page = await client.get(`${path}?${query.toString()}`, signal, this.#timing.answer);
+    this.#heard = this.#options.clock();
+    return page;
+  }
+
+  /** Watches until the server ends it; `position.version` moves on with each event. */
+  async #watch(position: Position): Promise<void> {
+    const { client, signal, clock } = this.#options;
+    const { watch, idleMargin, shortest } = this.#timing;
+    const bound = watch * (1 + Math.random());
     const query = new URLSearchParams({
       watch: 'true',
       allowWatchBookmarks: 'true',
-      timeoutSeconds: String(seconds),
-      resourceVersion: from.version,
+      timeoutSeconds: String(Math.ceil(bound / 1000)),
+      resourceVersion: position.version,
     });
-    for await (const line of client.lines(`${from.path}?${query.toString()}`, signal, (seconds + 30) * 1000)) {
-      from.version = this.#apply(JSON.parse(line) as unknown) ?? from.version;
-      this.#backoff = firstBackoff;
+    const lines = await client.watch(`${position.path}?${query.toString()}`, signal, bound + idleMargin);
+    const opened = clock();
+    this.#heard = opened;
+    this.counts.watches += 1;
+    for await (const line of lines) {
+      position.version = this.#apply(JSON.parse(line) as unknown) ?? position.version;
+      this.#heard = clock();
+      this.#backoff = this.#timing.firstBackoff;
+      this.#refusals = 0;
+      this.#proven = true;
     }
+    if (this.#heard === opened && clock() - opened < shortest) throw new Error('the watch ended as soon as it began');
   }
 
   /** Applies one event, and gives the version that it carries. */
@@ -142,25 +222,36 @@ export class Reflector {
         break;
       default: {
         const code = field(raw, 'code');
-        if (code === 410) throw new ExpiredError('the resourceVersion is gone');
-        throw new ApiError(
-          typeof code === 'number' ? code : 0,
-          text(raw, 'message') ?? 'the watch sent an unknown event',
-        );
+        const message = text(raw, 'message') ?? 'the watch sent an event of an unknown type';
+        throw new ApiError(typeof code === 'number' ? code : 0, message);
       }
     }
+    this.counts.events += 1;
     return text(field(raw, 'metadata'), 'resourceVersion');
   }
 
+  /** Decides what an error means for the next try, and waits until then. */
   async #recover(error: unknown): Promise<void> {
     const { signal } = this.#options;
     if (signal.aborted) return;
-    const forbidden = error instanceof ApiError && (error.status === 403 || error.status === 401);
+    const status = error instanceof ApiError ? error.status : 0;
+    this.counts.failures += 1;
+    if (status === 410 || status === 404) {
+      // A page whose token has expired is asked for again in one piece, as client-go does.
+      this.#paged = this.#position !== undefined;
+      this.#position = undefined;
+      const first = this.#proven;
+      this.#proven = false;
+      if (first) return;
+    }
+    if (status >= 500) this.#refusals += 1;
+    if (this.#refusals >= mostRefusals) [this.#position, this.#refusals] = [undefined, 0];
+    const forbidden = status === 403;
     const problem = error instanceof Error ? error.message : String(error);
     this.#enter(forbidden && this.#state !== 'synced' ? 'forbidden' : this.#state, problem);
     const asked = error instanceof ApiError ? error.retryAfter : undefined;
-    const pause = forbidden ? absentInterval : (asked ?? this.#backoff);
-    this.#backoff = Math.min(this.#backoff * 2, longestBackoff);
+    const pause = forbidden ? this.#timing.absentInterval : (asked ?? this.#backoff);
+    this.#backoff = Math.min(this.#backoff * 2, this.#timing.longestBackoff);
     await delay(pause * (1 + Math.random()), undefined, { signal }).catch(() => undefined);
   }
 
@@ -169,14 +260,4 @@ export class Reflector {
     this.#state = state;
     this.#options.onState(this.#options.kind, state, problem);
   }
-}
-
-/** Whether what was known is gone, or the kind itself: either way it must be listed anew. */
-function isExpired(error: unknown): boolean {
-  return error instanceof ExpiredError || (error instanceof ApiError && (error.status === 410 || error.status === 404));
-}
-
-/** The items of a list carry neither apiVersion nor kind: the list names them once. */
-function readItem(kind: Kind, apiVersion: string, item: unknown): KubernetesObject {
-  return { ...readObjectOf(kind, item, ''), apiVersion };
 }

@@ -1,23 +1,38 @@
 import type { Logger } from 'pino';
-import type { KubeConfig } from '@kubernetes/client-node';
 import type { Overlay } from '../inventory/overlay.ts';
 import type { Kind } from '../resources/kinds.ts';
-import { ApiClient } from './api-client.ts';
-import { Reflector, type KindState } from './reflector.ts';
+import type { ObjectRef } from '../resources/object.ts';
+import type { Gap, Knowledge } from '../review/knowledge.ts';
+import type { ApiClient } from './api-client.ts';
+import { Reflector, type KindState, type ReflectorTiming } from './reflector.ts';
 
-/** The watches that fill the inventory, one a kind. */
-export class Watches {
+export interface WatchesOptions {
+  readonly kinds: readonly Kind[];
+  readonly client: ApiClient;
+  readonly overlay: Overlay;
+  readonly log: Logger;
+  /** A clock that only goes forward, in milliseconds. */
+  readonly clock: () => number;
+  /** Beyond this age, in milliseconds, what is known of a kind denies nothing. */
+  readonly staleAfter: number;
+  readonly timing?: ReflectorTiming;
+}
+
+/** The watches that fill the inventory, one a kind, and what they know of its age. */
+export class Watches implements Knowledge {
+  readonly #options: WatchesOptions;
   readonly #reflectors: ReadonlyMap<Kind, Reflector>;
   readonly #stop = new AbortController();
+  readonly #stale = new Set<Kind>();
 
-  constructor(kinds: readonly Kind[], config: KubeConfig, overlay: Overlay, log: Logger) {
-    const client = new ApiClient(config);
-    const { signal } = this.#stop;
-    const onState = (kind: Kind, state: KindState, problem: string | undefined): void => {
-      if (problem === undefined) log.info({ kind, state }, 'watch');
-      else log.warn({ kind, state, problem }, 'watch is tried again');
-    };
-    this.#reflectors = new Map(kinds.map((kind) => [kind, new Reflector({ kind, client, overlay, signal, onState })]));
+  constructor(options: WatchesOptions) {
+    this.#options = options;
+    const { kinds, client, overlay, clock, timing } = options;
+    const onState = this.#logState.bind(this);
+    const shared = { client, overlay, clock, signal: this.#stop.signal, onState };
+    this.#reflectors = new Map(
+      kinds.map((kind) => [kind, new Reflector({ ...shared, kind, ...(timing === undefined ? {} : { timing }) })]),
+    );
   }
 
   /** Starts every watch; they go on until `stop`. */
@@ -35,5 +50,46 @@ export class Watches {
   /** The kinds that have not been listed once, neither found absent nor forbidden. */
   syncing(): Kind[] {
     return [...this.#reflectors].filter(([, { state }]) => state === 'syncing').map(([kind]) => kind);
+  }
+
+  gaps(): ReadonlyMap<Kind, Gap> {
+    const gaps = new Map<Kind, Gap>();
+    for (const [kind, { state, age }] of this.#reflectors) {
+      if (state === 'forbidden') gaps.set(kind, { forbidden: true });
+      else if (age > this.#options.staleAfter) gaps.set(kind, { forbidden: false, ageSeconds: Math.round(age / 1000) });
+    }
+    this.#logStaleness(gaps);
+    return gaps;
+  }
+
+  isPending(ref: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>): boolean {
+    return this.#options.overlay.isPending(ref);
+  }
+
+  /** Each kind with its watch: its state, its age and its counts. */
+  kinds(): Iterable<readonly [Kind, Pick<Reflector, 'state' | 'age' | 'counts'>]> {
+    return this.#reflectors;
+  }
+
+  #logState(kind: Kind, state: KindState, problem: string | undefined): void {
+    const { log } = this.#options;
+    if (problem === undefined) log.info({ kind, state }, 'watch');
+    else if (state === 'forbidden')
+      log.error({ kind, problem }, 'RBAC forbids a kind; the rules that read it are skipped');
+    else log.warn({ kind, state, problem }, 'watch is tried again');
+  }
+
+  /** One line when a kind grows stale, one when it is heard of again. */
+  #logStaleness(gaps: ReadonlyMap<Kind, Gap>): void {
+    for (const [kind, gap] of gaps) {
+      if (gap.forbidden || this.#stale.has(kind)) continue;
+      this.#stale.add(kind);
+      this.#options.log.warn({ kind, ageSeconds: gap.ageSeconds }, 'stale: rules that read this kind warn only');
+    }
+    for (const kind of this.#stale) {
+      if (gaps.has(kind)) continue;
+      this.#stale.delete(kind);
+      this.#options.log.info({ kind }, 'no longer stale');
+    }
   }
 }

@@ -1,14 +1,12 @@
 import { once } from 'node:events';
-import { KubeConfig } from '@kubernetes/client-node';
 import { pino, type Logger } from 'pino';
 import { loadConfig } from '../config/load.ts';
 import { reviewSettingsOf } from '../config/review-settings.ts';
 import type { Config } from '../config/schema.ts';
-import { Watches } from '../cluster/watches.ts';
 import { GatewayGuardError, reasonOf } from '../errors.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import { Overlay } from '../inventory/overlay.ts';
-import { allKinds, type Kind } from '../resources/kinds.ts';
+import { allKinds } from '../resources/kinds.ts';
 import { Reviewer } from '../review/review.ts';
 import { rules } from '../rules/index.ts';
 import type { Change } from '../rules/rule.ts';
@@ -16,8 +14,8 @@ import { healthServer } from '../server/health.ts';
 import { Metrics } from '../server/metrics.ts';
 import { webhookServer } from '../server/webhook.ts';
 import { assignmentsOf, configHelp, configOptions, parseWords } from './arguments.ts';
-import { readInput } from './input.ts';
 import { register, servingCertificate, type ServingCertificate } from './serving-certificate.ts';
+import { clusterClient, clusterSource, fileSource, type Source } from './sources.ts';
 import { exit, type Terminal } from './terminal.ts';
 
 export const serveHelp = `gateway-guard serve
@@ -58,12 +56,13 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
   const overlay = new Overlay(inventory);
   const source =
     values.standalone === undefined
-      ? clusterSource(values.kubeconfig, overlay, log)
+      ? clusterSource(clusterClient(values.kubeconfig), config, overlay, log)
       : await fileSource([...values.standalone, ...positionals], inventory, terminal);
   const url = values.url ?? `https://127.0.0.1:${config.server.port}/validate`;
   const certificate = await servingCertificate(config, url);
   if (values.registration !== undefined) register(values.registration, url, certificate.ca);
-  const running = await start(config, certificate, inventory, overlay, source, log);
+  const onAdmitted = values.standalone === undefined ? layOver(overlay, config) : keep(inventory);
+  const running = await start({ config, certificate, inventory, overlay, source, log, onAdmitted });
   const { address } = running;
   terminal.err(
     values.standalone === undefined ? `Gateway Guard serves ${address}/validate.\n` : welcome(address, inventory),
@@ -74,71 +73,35 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
   return exit.fine;
 }
 
-/** Where the inventory comes from. */
-interface Source {
-  /** The kinds that have not been read for the first time. */
-  syncing(): readonly Kind[];
-  /** How long a change that was let in counts without the source's word, in milliseconds; `undefined`: for ever. */
-  readonly overlayBound: number | undefined;
-  stop(): void;
-}
-
-/** The kinds that some rule reads, and those that later rules will: the inventory is filled with these. */
-function watchedKinds(): Kind[] {
-  const read = new Set<Kind>(rules.flatMap((rule) => [...rule.kinds, ...rule.reads]));
-  const routes: readonly Kind[] = ['TCPRoute', 'TLSRoute', 'UDPRoute', 'ReferenceGrant'];
-  return allKinds.filter((kind) => read.has(kind) || routes.includes(kind));
-}
-
-function clusterSource(kubeconfig: string | undefined, overlay: Overlay, log: Logger): Source {
-  const config = new KubeConfig();
-  try {
-    if (kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromFile(kubeconfig);
-  } catch (error) {
-    throw new GatewayGuardError('CONFIGURATION', `The kubeconfig cannot be read: ${reasonOf(error)}`, { cause: error });
-  }
-  const watches = new Watches(watchedKinds(), config, overlay, log);
-  watches.start();
-  return { syncing: () => watches.syncing(), overlayBound: 0, stop: () => watches.stop() };
-}
-
-async function fileSource(paths: readonly string[], inventory: Inventory, terminal: Terminal): Promise<Source> {
-  const input = await readInput(paths, 'default', () => terminal.stdin());
-  if (input.errors.length > 0) throw new GatewayGuardError('INPUT', input.errors.join('\n'));
-  for (const { object } of input.objects) inventory.set(object);
-  return { syncing: () => [], overlayBound: undefined, stop: () => undefined };
-}
-
 interface Running {
   readonly address: string;
   close(): Promise<void>;
 }
 
-async function start(
-  config: Config,
-  serving: ServingCertificate,
-  inventory: Inventory,
-  overlay: Overlay,
-  source: Source,
-  log: Logger,
-): Promise<Running> {
+interface Parts {
+  readonly config: Config;
+  readonly certificate: ServingCertificate;
+  readonly inventory: Inventory;
+  readonly overlay: Overlay;
+  readonly source: Source;
+  readonly log: Logger;
+  readonly onAdmitted: (change: Change) => void;
+}
+
+async function start({ config, certificate, inventory, overlay, source, log, onAdmitted }: Parts): Promise<Running> {
   const { host, port, healthPort, bodyLimitBytes } = config.server;
-  const { certificate, key } = serving;
   const metrics = new Metrics();
-  metrics.gauge('gateway_guard_inventory_objects', 'Objects in the inventory.', 'kind', () =>
-    allKinds.map((kind) => [kind, inventory.count(kind)] as const),
-  );
+  measure(metrics, inventory, overlay, source);
   const webhook = webhookServer({
-    certificate,
-    key,
+    certificate: certificate.certificate,
+    key: certificate.key,
     bodyLimitBytes,
     metrics,
     log,
-    reviewer: new Reviewer(rules, inventory, reviewSettingsOf(config)),
+    reviewer: new Reviewer(rules, inventory, reviewSettingsOf(config), source),
     isReady: () => source.syncing().length === 0,
-    beforeReview: () => overlay.expire(Date.now()),
-    onAdmitted: (change) => remember(change, inventory, overlay, source, config),
+    beforeReview: () => overlay.expire(performance.now()),
+    onAdmitted,
   });
   const health = healthServer({
     metrics,
@@ -152,6 +115,30 @@ async function start(
       await Promise.all([webhook.close(), health.close()]);
     },
   };
+}
+
+function measure(metrics: Metrics, inventory: Inventory, overlay: Overlay, source: Source): void {
+  metrics.gauge('gateway_guard_inventory_objects', 'Objects in the inventory.', ['kind'], () =>
+    allKinds.map((kind) => [[kind], inventory.count(kind)]),
+  );
+  metrics.gauge('gateway_guard_overlay_objects', 'Changes let in that the watch has not delivered.', [], () => [
+    [[], overlay.size],
+  ]);
+  metrics.gauge('gateway_guard_inventory_age_seconds', 'Time since the API server was heard of a kind.', ['kind'], () =>
+    [...source.kinds()].map(([kind, { age }]) => [[kind], age / 1000]),
+  );
+  metrics.gauge('gateway_guard_inventory_state', '1 for the state that a kind is in.', ['kind', 'state'], () =>
+    [...source.kinds()].map(([kind, { state }]) => [[kind, state], 1]),
+  );
+  const counted = { lists: 'Lists', watches: 'Watches', events: 'Events', failures: 'Failures' } as const;
+  for (const [name, noun] of Object.entries(counted) as [keyof typeof counted, string][]) {
+    metrics.counter(
+      `gateway_guard_watch_${name}_total`,
+      `${noun} of the watches that fill the inventory.`,
+      ['kind'],
+      () => [...source.kinds()].map(([kind, { counts }]) => [[kind], counts[name]]),
+    );
+  }
 }
 
 async function listen(
@@ -168,17 +155,21 @@ async function listen(
   }
 }
 
-/** What was let in counts at once: for good where files are the source, until the watch delivers it where a cluster is. */
-function remember(change: Change, inventory: Inventory, overlay: Overlay, source: Source, config: Config): void {
-  const { operation, object } = change;
-  if (source.overlayBound === undefined) {
+/** Where files are the source, what was let in counts for good. */
+function keep(inventory: Inventory) {
+  return ({ operation, object }: Change): void => {
     if (operation === 'DELETE') inventory.delete(object);
     else inventory.set(object);
-    return;
-  }
-  const until = Date.now() + config.overlaySeconds * 1000;
-  if (operation === 'DELETE') overlay.admitDeletion(object, until);
-  else overlay.admit(object, until);
+  };
+}
+
+/** Where a cluster is, it counts at once, until the watch delivers it. */
+function layOver(overlay: Overlay, { overlaySeconds }: Config) {
+  return ({ operation, object }: Change): void => {
+    const until = performance.now() + overlaySeconds * 1000;
+    if (operation === 'DELETE') overlay.admitDeletion(object, until);
+    else overlay.admit(object, until);
+  };
 }
 
 function welcome(address: string, inventory: Inventory): string {

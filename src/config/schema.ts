@@ -72,6 +72,13 @@ export const configSchema = z.strictObject({
     .positive()
     .default(5)
     .describe('How long a change that was let in counts before the watch has delivered it.'),
+  staleAfterSeconds: z
+    .number()
+    .positive()
+    .default(300)
+    .describe(
+      'Once the API server has not been heard of a kind for so long, rules that read it warn instead of denying.',
+    ),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 

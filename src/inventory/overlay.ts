@@ -3,14 +3,18 @@ import { keyOf, type ObjectRef } from '../resources/object.ts';
 import type { KnownObject } from '../resources/read.ts';
 import type { Inventory } from './inventory.ts';
 
+/** What tells one state of an object from another. */
+type Version = Pick<KnownObject, 'uid' | 'resourceVersion' | 'created'>;
+type Ref = Pick<ObjectRef, 'kind' | 'namespace' | 'name'>;
+
 interface Pending {
+  readonly ref: Ref;
   /** What the watch last said, to go back to; `undefined` where there was no such object. */
   readonly stored: KnownObject | undefined;
-  readonly ref: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>;
   /** In milliseconds of the clock that `admit` is given. */
   readonly until: number;
-  /** The resourceVersion that the change started from; an event that still carries it is older than the change. */
-  readonly from: string | undefined;
+  /** The object under review: its resourceVersion is the one that the change started from, none for a new object. */
+  readonly base: Version;
 }
 
 /**
@@ -30,23 +34,34 @@ export class Overlay {
     return this.#pending.size;
   }
 
+  /** Whether an object is known only from a change that was let in and that the watch has not delivered. */
+  isPending(ref: Ref): boolean {
+    return this.#pending.size > 0 && this.#pending.has(overlayKey(ref));
+  }
+
   /** Lays a created or updated object over the inventory until the given time. */
   admit(object: KnownObject, until: number): void {
-    this.#remember(object, until, object.resourceVersion);
+    this.#remember(object, until);
     this.#inventory.set(object);
   }
 
   /** Lays a deletion over the inventory until the given time. */
-  admitDeletion(ref: ObjectRef, until: number): void {
-    this.#remember(ref, until, undefined);
-    this.#inventory.delete(ref);
+  admitDeletion(object: KnownObject, until: number): void {
+    this.#remember(object, until);
+    this.#inventory.delete(object);
   }
 
-  /** What the watch says of an object ends what was laid over it, unless it is older news than the change. */
+  /** What the watch or a list last said of an object, whatever lies over it. */
+  stored({ kind, namespace, name }: Ref): KnownObject | undefined {
+    const pending = this.#pending.get(overlayKey({ kind, namespace, name }));
+    return pending === undefined ? this.#inventory.get(kind, namespace, name) : pending.stored;
+  }
+
+  /** What the watch or a list says of an object ends what was laid over it, unless it is older news than the change. */
   deliver(object: KnownObject): void {
     const key = overlayKey(object);
     const pending = this.#pending.get(key);
-    if (pending?.from !== undefined && pending.from === object.resourceVersion) {
+    if (pending !== undefined && isOlderNews(object, pending)) {
       this.#pending.set(key, { ...pending, stored: object });
       return;
     }
@@ -54,27 +69,32 @@ export class Overlay {
     this.#inventory.set(object);
   }
 
-  /** The watch says that an object is gone. */
-  deliverDeletion(ref: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>): void {
-    this.#pending.delete(overlayKey(ref));
-    this.#inventory.delete(ref);
+  /** The watch says that an object is gone; the end of an object that an admitted one has replaced does not end that one. */
+  deliverDeletion(object: KnownObject | (Ref & Version)): void {
+    const key = overlayKey(object);
+    const pending = this.#pending.get(key);
+    if (pending !== undefined && isAnother(object, pending.base)) {
+      this.#pending.set(key, { ...pending, stored: undefined });
+      return;
+    }
+    this.#pending.delete(key);
+    this.#inventory.delete(object);
   }
 
   /**
-   * A new list of a kind takes the place of all that was known of it; what was laid over stays on top until its bound.
+   * The end of a list: the kind's objects that it does not name (by key: `namespace/name`) are gone, all at once. What was laid over the
+   * inventory stays until its bound, for it may be younger than the list.
    */
-  replace(kind: Kind, objects: readonly KnownObject[]): void {
-    const listed = new Map(objects.map((object) => [keyOf(object), object]));
-    for (const old of [...this.#inventory.all(kind)]) {
-      if (listed.has(keyOf(old))) continue;
-      const pending = this.#pending.get(overlayKey(old));
-      if (pending === undefined) this.#inventory.delete(old);
-      else this.#pending.set(overlayKey(old), { ...pending, stored: undefined });
-    }
-    for (const object of objects) {
+  forgetUnlisted(kind: Kind, listed: ReadonlySet<string>): void {
+    for (const object of [...this.#inventory.all(kind)]) {
+      if (listed.has(keyOf(object))) continue;
       const pending = this.#pending.get(overlayKey(object));
-      if (pending === undefined) this.#inventory.set(object);
-      else this.#pending.set(overlayKey(object), { ...pending, stored: object });
+      if (pending === undefined) this.#inventory.delete(object);
+      else this.#pending.set(overlayKey(object), { ...pending, stored: undefined });
+    }
+    for (const [key, pending] of this.#pending) {
+      const { ref } = pending;
+      if (ref.kind === kind && !listed.has(keyOf(ref))) this.#pending.set(key, { ...pending, stored: undefined });
     }
   }
 
@@ -88,17 +108,41 @@ export class Overlay {
     }
   }
 
-  #remember(ref: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>, until: number, from: string | undefined): void {
-    const key = overlayKey(ref);
-    const earlier = this.#pending.get(key);
-    const { kind, namespace, name } = ref;
-    const stored = earlier === undefined ? this.#inventory.get(kind, namespace, name) : earlier.stored;
+  #remember(object: KnownObject, until: number): void {
+    const { kind, namespace, name, uid, resourceVersion, created } = object;
+    const key = overlayKey(object);
+    const stored = this.stored(object);
     // Deleted first, so that the map keeps its entries in the order of their bounds.
     this.#pending.delete(key);
-    this.#pending.set(key, { stored, ref: { kind, namespace, name }, until, from });
+    const base = { uid, resourceVersion, created };
+    this.#pending.set(key, { ref: { kind, namespace, name }, stored, until, base });
   }
 }
 
-function overlayKey(ref: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>): string {
+/** Whether news of an object is no younger than what a change started from. */
+function isOlderNews(news: KnownObject, { base, stored }: Pending): boolean {
+  if (isAnother(news, base)) {
+    return news.uid === stored?.uid || (news.created ?? Infinity) < (base.created ?? -Infinity);
+  }
+  if (base.resourceVersion === undefined || news.resourceVersion === undefined) return false;
+  return compareVersions(news.resourceVersion, base.resourceVersion) <= 0;
+}
+
+/** Whether two states are of two objects that had one name after each other. */
+function isAnother(one: Version, other: Version): boolean {
+  return one.uid !== undefined && other.uid !== undefined && one.uid !== other.uid;
+}
+
+/**
+ * Which of two resourceVersions of one kind is the younger (negative, 0 or positive). They are decimal numbers of any length, without
+ * leading zeros (Kubernetes KEP-5504); of texts that are none, only equality is known, and the first counts as the younger.
+ */
+function compareVersions(one: string, other: string): number {
+  if (one === other) return 0;
+  if (!/^\d+$/.test(one) || !/^\d+$/.test(other)) return 1;
+  return one.length === other.length ? (one < other ? -1 : 1) : one.length - other.length;
+}
+
+function overlayKey(ref: Ref): string {
   return `${ref.kind} ${keyOf(ref)}`;
 }

@@ -1,9 +1,11 @@
 import type { Lookups } from '../inventory/inventory.ts';
+import type { Kind } from '../resources/kinds.ts';
 import { keyOf, refOf, displayName } from '../resources/object.ts';
 import type { KnownObject, KubernetesObject } from '../resources/read.ts';
 import { declaredReads } from '../rules/declared-reads.ts';
 import type { Change, Report, Rule, RuleContext } from '../rules/rule.ts';
 import { enforcementOf, isOff } from './enforcement.ts';
+import { complete, type Gap, type Knowledge } from './knowledge.ts';
 import type { ReviewSettings } from './settings.ts';
 import { silent, type Finding, type RuleFailure, type Verdict } from './verdict.ts';
 
@@ -16,9 +18,11 @@ const always: Blame = () => true;
 export class Reviewer {
   readonly #rules: readonly { readonly rule: Rule; readonly lookups: Lookups }[];
   readonly #settings: ReviewSettings;
+  readonly #knowledge: Knowledge;
 
-  constructor(rules: readonly Rule[], inventory: Lookups, settings: ReviewSettings) {
+  constructor(rules: readonly Rule[], inventory: Lookups, settings: ReviewSettings, knowledge: Knowledge = complete) {
     this.#settings = settings;
+    this.#knowledge = knowledge;
     this.#rules = rules
       .filter((rule) => !isOff(rule, settings))
       .map((rule) => ({ rule, lookups: declaredReads(rule, inventory) }));
@@ -26,7 +30,8 @@ export class Reviewer {
 
   /**
    * Runs the rules that fit a change. An object that is being deleted and what configuration exempts is let in at once. An
-   * UPDATE is denied only for findings that the old object did not have; the others become warnings. Never throws: a rule that does becomes a warning.
+   * UPDATE is denied only for findings that the old object did not have; the others become warnings. So do those of rules that read a kind which
+   * has grown stale; a rule that reads a forbidden kind does not run. Never throws: a rule that does becomes a warning.
    */
   review(change: Change, blame: Blame = always): Verdict {
     const { operation, object, old } = change;
@@ -48,13 +53,20 @@ export class Reviewer {
   #run(change: Change, blame: Blame): { findings: Identified[]; failures: RuleFailure[] } {
     const findings: Identified[] = [];
     const failures: RuleFailure[] = [];
+    const gaps = this.#knowledge.gaps();
     for (const { rule, lookups } of this.#rules) {
       if (!rule.kinds.includes(change.object.kind)) continue;
+      const missing = gaps.size === 0 ? [] : rule.reads.filter((kind) => gaps.has(kind));
+      if (missing.some((kind) => gaps.get(kind)?.forbidden === true)) continue;
       try {
         for (const report of rule.check(change, this.#context(lookups, change.object, blame))) {
           const enforcement = enforcementOf(rule, report, this.#settings);
           if (enforcement === 'off') continue;
-          const finding = { ...this.#finding(rule, report, change.object), enforcement };
+          const finding = this.#qualified(
+            { ...this.#finding(rule, report, change.object), enforcement },
+            missing,
+            gaps,
+          );
           findings.push({ finding, identity: `${rule.id} ${report.identity}` });
         }
       } catch (error) {
@@ -72,6 +84,22 @@ export class Reviewer {
       blames: (other) => blame(object, other),
       nameOf: (other) => (hidden(other) ? `a ${other.kind} of another namespace` : displayName(other)),
     };
+  }
+
+  /** What rests on stale knowledge denies nothing; what rests on a change that may not have been stored says so. */
+  #qualified(finding: Finding, stale: readonly Kind[], gaps: ReadonlyMap<Kind, Gap>): Finding {
+    if (finding.enforcement !== 'deny') return finding;
+    const [kind] = stale;
+    if (kind !== undefined) {
+      const gap = gaps.get(kind);
+      const age = gap?.forbidden === false ? `${gap.ageSeconds} seconds` : 'too long';
+      const why = `Only a warning: the API server has not been heard for ${age}, so what is known of ${stale.join(', ')} may be out of date.`;
+      return { ...finding, enforcement: 'warn', message: `${finding.message} ${why}` };
+    }
+    if (!finding.related.some((other) => this.#knowledge.isPending(other))) return finding;
+    const pending =
+      'The other object was let in a moment ago; if it was not stored after all, try again in a few seconds.';
+    return { ...finding, hint: finding.hint === undefined ? pending : `${finding.hint} ${pending}` };
   }
 
   #finding(rule: Rule, report: Report, object: KubernetesObject): Omit<Finding, 'enforcement'> {

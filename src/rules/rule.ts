@@ -28,7 +28,7 @@ export interface RuleSettings {
 
 /** What a rule may look at besides the change. */
 export interface RuleContext {
-  /** The inventory, for the kinds that the rule declares under `kinds` and `reads`. */
+  /** The inventory, for the kinds that the rule declares under `reads`. */
   readonly inventory: Lookups;
   readonly settings: RuleSettings;
   /**
@@ -82,7 +82,7 @@ export interface Rule {
   };
   /** The kinds that it judges. */
   readonly kinds: readonly Kind[];
-  /** The kinds that it looks up, beside those it judges. */
+  /** The kinds that it looks up; one that it judges too where it asks for other objects of it. */
   readonly reads: readonly Kind[];
   check(change: Change, context: RuleContext): Iterable<Report>;
 }

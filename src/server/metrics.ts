@@ -2,6 +2,9 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Change } from '../rules/rule.ts';
 import type { Verdict } from '../review/verdict.ts';
 
+/** The values of a measure's labels, in their order, and its number. */
+export type Sample = readonly [labels: readonly string[], number: number];
+
 /** The server's own measures, in a registry of their own. */
 export class Metrics {
   readonly registry = new Registry();
@@ -40,16 +43,30 @@ export class Metrics {
     this.#duration.observe(seconds);
   }
 
-  /** A gauge whose values are read when it is scraped. */
-  gauge(name: string, help: string, label: string, read: () => Iterable<readonly [string, number]>): void {
+  /** A gauge whose values are read when it is scraped: the values of its labels, and the number. */
+  gauge(name: string, help: string, labelNames: readonly string[], read: () => Iterable<Sample>): void {
     new Gauge({
       name,
       help,
-      labelNames: [label],
+      labelNames,
       registers: [this.registry],
       collect() {
         this.reset();
-        for (const [value, number] of read()) this.set({ [label]: value }, number);
+        for (const [values, number] of read()) this.labels(...values).set(number);
+      },
+    });
+  }
+
+  /** As `gauge`, for a number that is counted elsewhere and only grows. */
+  counter(name: string, help: string, labelNames: readonly string[], read: () => Iterable<Sample>): void {
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [values, number] of read()) this.labels(...values).inc(number);
       },
     });
   }

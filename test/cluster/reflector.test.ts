@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiClient } from '../../src/cluster/api-client.ts';
-import { Reflector, type KindState } from '../../src/cluster/reflector.ts';
+import { defaultTiming, Reflector, type KindState } from '../../src/cluster/reflector.ts';
 import { Inventory } from '../../src/inventory/inventory.ts';
 import { Overlay } from '../../src/inventory/overlay.ts';
 
@@ -56,7 +56,7 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-function start(): Reflector {
+function start(timing = defaultTiming): Reflector {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const config = new KubeConfig();
@@ -69,6 +69,8 @@ function start(): Reflector {
     client: new ApiClient(config),
     overlay: new Overlay(inventory),
     signal: stop.signal,
+    clock: () => performance.now(),
+    timing,
     onState: (_kind, state, problem) => states.push([state, problem]),
   });
   void reflector.run();
@@ -165,6 +167,28 @@ describe('a kind of the inventory', () => {
     const reflector = start();
     await until(() => reflector.state === 'absent');
     expect(states).toEqual([['absent', undefined]]);
+  });
+
+  it('is picked up where its CRD is installed later', async () => {
+    installed = false;
+    const reflector = start({ ...defaultTiming, absentInterval: 5 });
+    await until(() => reflector.state === 'absent');
+    lists.push(page(['a'], '1'));
+    installed = true;
+    await until(() => reflector.state === 'synced');
+    expect(names()).toEqual(['a']);
+  });
+
+  it('is watched on where a connection falls silent, and grows older until then', async () => {
+    lists.push(page(['a'], '3'));
+    watches.push((_request, response) => response.writeHead(200).flushHeaders());
+    const reflector = start({ ...defaultTiming, watch: 100, idleMargin: 50, firstBackoff: 1 });
+    await until(() => asked.length === 2);
+    await until(() => reflector.age > 50);
+    watches.push(events(event('ADDED', gateway('z', '5'))));
+    await until(() => names().includes('z'));
+    expect(asked.slice(0, 3)).toEqual(['list', 'watch 3', 'watch 3']);
+    expect(states.at(1)?.[1]).toContain('nothing came');
   });
 
   it('is forbidden where RBAC says so', async () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Inventory } from '../../src/inventory/inventory.ts';
+import type { Kind } from '../../src/resources/kinds.ts';
 import type { KubernetesObject } from '../../src/resources/read.ts';
+import type { Gap } from '../../src/review/knowledge.ts';
 import { Reviewer } from '../../src/review/review.ts';
 import { defaultReviewSettings, type ReviewSettings } from '../../src/review/settings.ts';
-import type { Verdict } from '../../src/review/verdict.ts';
+import { silent, type Verdict } from '../../src/review/verdict.ts';
 import { rules } from '../../src/rules/index.ts';
 import { defineRule, type Change, type Rule } from '../../src/rules/rule.ts';
 import { linesOf } from '../support/findings.ts';
@@ -40,6 +42,53 @@ function reviewerOf(settings: Partial<ReviewSettings> = {}, catalogue: readonly 
 
 const http = (port: number): string => `protocol: HTTP, port: ${port}`;
 const edge = (...ports: number[]): string => gatewayWith('edge', ports.map(http));
+
+describe('what the inventory does not know', () => {
+  const bad = create(edge(8080));
+  const knowing = (gaps: ReadonlyMap<Kind, Gap>, isPending = false): Reviewer =>
+    new Reviewer(rules, inventoryOf(kongWith()), defaultReviewSettings, {
+      gaps: () => gaps,
+      isPending: () => isPending,
+    });
+
+  it('turns a denial that rests on it into a warning that says so', () => {
+    const { allowed, findings } = knowing(new Map([['Service', { forbidden: false, ageSeconds: 432 }]])).review(bad);
+    expect([allowed, findings.map(({ enforcement }) => enforcement)]).toEqual([true, ['warn']]);
+    expect(findings[0]?.message).toContain(
+      'Only a warning: the API server has not been heard for 432 seconds, so what is known of Service may be out of date.',
+    );
+  });
+
+  it('skips a rule that reads what RBAC forbids', () => {
+    expect(knowing(new Map([['Deployment', { forbidden: true }]])).review(bad)).toBe(silent);
+  });
+
+  it('leaves alone what does not rest on it', () => {
+    expect(knowing(new Map([['GRPCRoute', { forbidden: false, ageSeconds: 432 }]])).review(bad).allowed).toBe(false);
+  });
+
+  it('is no excuse for what stands in the object itself', () => {
+    const gaps = new Map<Kind, Gap>([['Service', { forbidden: false, ageSeconds: 432 }]]);
+    const twice = create(gatewayWith('edge', [http(80), 'protocol: TCP, port: 80']));
+    expect(brief(knowing(gaps).review(twice))[1]).toEqual([
+      'warn kong-listen-missing spec.listeners[1].port',
+      'deny listener-conflict spec.listeners[0].port',
+    ]);
+  });
+
+  it('says of a rival that was let in a moment ago that it may be gone again', () => {
+    const raw = (name: string): string => gatewayWith(name, ['protocol: TCP, port: 9901']);
+    const inventory = inventoryOf(kongWith() + raw('first'));
+    const hintsWith = (isPending: boolean): (string | undefined)[] =>
+      new Reviewer(rules, inventory, defaultReviewSettings, { gaps: () => new Map(), isPending: () => isPending })
+        .review(create(raw('second')))
+        .findings.map(({ hint }) => hint);
+    const sentence =
+      'The other object was let in a moment ago; if it was not stored after all, try again in a few seconds.';
+    expect(hintsWith(true)).toEqual([expect.stringContaining(sentence)]);
+    expect(hintsWith(false)).toEqual([expect.not.stringContaining(sentence)]);
+  });
+});
 
 describe('the ratchet', () => {
   it('lets an update pass that repairs one of two findings, with a warning for the other', () => {

@@ -60,7 +60,7 @@ describe('the examples of the documentation', () => {
 
 describe('declared reads', () => {
   it('are all that a rule can look up', () => {
-    const lookups = declaredReads({ id: 'sample', kinds: ['HTTPRoute'], reads: ['Gateway'] }, new Inventory());
+    const lookups = declaredReads({ id: 'sample', reads: ['Gateway'] }, new Inventory());
     expect(lookups.get('Gateway', 'default', 'edge')).toBeUndefined();
     expect(() => lookups.get('Service', 'default', 'shop')).toThrow(
       'rule sample reads Service, which it does not declare',

@@ -79,7 +79,7 @@ spec:
     ],
   },
   kinds: ['Gateway'],
-  reads: ['GatewayClass', 'Service', 'Deployment', 'DaemonSet', 'StatefulSet', 'ConfigMap'],
+  reads: ['Gateway', 'GatewayClass', 'Service', 'Deployment', 'DaemonSet', 'StatefulSet', 'ConfigMap'],
   *check({ object }, context) {
     if (object.kind !== 'Gateway') return;
     const domain = mergeDomainOf(object, context.inventory, context.settings.kong);

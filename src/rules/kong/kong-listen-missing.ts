@@ -76,7 +76,7 @@ spec:
     ],
   },
   kinds: ['Gateway', 'ListenerSet'],
-  reads: ['GatewayClass', 'Service', 'Deployment', 'DaemonSet', 'StatefulSet', 'ConfigMap'],
+  reads: ['Gateway', 'GatewayClass', 'Service', 'Deployment', 'DaemonSet', 'StatefulSet', 'ConfigMap'],
   *check({ object }, context) {
     if (object.kind !== 'Gateway' && object.kind !== 'ListenerSet') return;
     const { inventory, settings } = context;

@@ -60,7 +60,18 @@ so. Where the overlap comes only from a route without hostnames, which takes wha
     ],
   },
   kinds: ['HTTPRoute', 'GRPCRoute'],
-  reads: ['Gateway', 'ListenerSet', 'GatewayClass', 'Namespace', 'Deployment', 'DaemonSet', 'StatefulSet', 'ConfigMap'],
+  reads: [
+    'HTTPRoute',
+    'GRPCRoute',
+    'Gateway',
+    'ListenerSet',
+    'GatewayClass',
+    'Namespace',
+    'Deployment',
+    'DaemonSet',
+    'StatefulSet',
+    'ConfigMap',
+  ],
   *check({ object }, context) {
     if (object.kind !== 'HTTPRoute' && object.kind !== 'GRPCRoute') return;
     const reported = new Set<string>();
