@@ -30,12 +30,15 @@ const answerWithin = 60_000;
 export class ApiClient {
   readonly #config: KubeConfig;
   readonly #server: string;
+  /** The namespace of the kubeconfig's context; in a pod its own. */
+  readonly namespace: string;
 
   constructor(config: KubeConfig) {
     const cluster = config.getCurrentCluster();
     if (cluster === null) throw new Error('the kubeconfig names no current cluster');
     this.#config = config;
     this.#server = cluster.server.replace(/\/$/, '');
+    this.namespace = config.getContextObject(config.getCurrentContext())?.namespace ?? 'default';
   }
 
   /**

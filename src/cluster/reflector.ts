@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Overlay } from '../inventory/overlay.ts';
-import { field, list, text } from '../resources/fields.ts';
-import { kinds, type Kind } from '../resources/kinds.ts';
+import { field, text } from '../resources/fields.ts';
+import type { Kind } from '../resources/kinds.ts';
 import { keyOf, readBase } from '../resources/object.ts';
 import { readObjectOf, type KnownObject } from '../resources/read.ts';
 import { ApiError, type ApiClient } from './api-client.ts';
+import { pageSize, pagesOf, pathOf, type ListOptions } from './lists.ts';
 
 /** How far the inventory knows a kind: not listed yet, listed and watched, without a CRD, or forbidden by RBAC. */
 export type KindState = 'syncing' | 'synced' | 'absent' | 'forbidden';
@@ -53,7 +54,6 @@ interface Position {
   version: string;
 }
 
-const pageSize = 500;
 /** How many answers of 5xx a watch gets before the kind is listed anew: the version may be one that the server has never had. */
 const mostRefusals = 5;
 
@@ -82,6 +82,11 @@ export class Reflector {
     this.#heard = options.clock();
   }
 
+  get #asking(): ListOptions {
+    const { client, signal } = this.#options;
+    return { client, signal, within: this.#timing.answer };
+  }
+
   get state(): KindState {
     return this.#state;
   }
@@ -108,7 +113,7 @@ export class Reflector {
   /** Lists the kind and gives where to watch it from; `undefined` where its CRD is not installed. */
   async #sync(): Promise<Position | undefined> {
     const { kind, overlay } = this.#options;
-    const path = await this.#discover();
+    const path = await pathOf(kind, this.#asking);
     this.#heard = this.#options.clock();
     if (path === undefined) {
       overlay.forgetUnlisted(kind, new Set());
@@ -120,23 +125,6 @@ export class Reflector {
     this.#paged = true;
     this.#enter('synced', undefined);
     return { path, version };
-  }
-
-  /** The URL path of the preferred version that the server has; `undefined` where the CRD is not installed. */
-  async #discover(): Promise<string | undefined> {
-    const { kind, client, signal } = this.#options;
-    const { group, versions, plural } = kinds[kind];
-    if (group === '') return `/api/v1/${plural}`;
-    for (const version of versions) {
-      const base = `/apis/${group}/${version}`;
-      try {
-        const served = await client.get(base, signal, this.#timing.answer);
-        if (list(served, 'resources').some((resource) => text(resource, 'name') === plural)) return `${base}/${plural}`;
-      } catch (error) {
-        if (!(error instanceof ApiError && error.status === 404)) throw error;
-      }
-    }
-    return undefined;
   }
 
   /**
@@ -151,34 +139,23 @@ export class Reflector {
       if (this.#state === 'synced') changed.push(object);
       else overlay.deliver(object);
     };
-    let next: string | undefined;
-    let version: string;
-    do {
-      const page = await this.#page(path, next);
-      const apiVersion = text(page, 'apiVersion') ?? '';
-      for (const item of list(page, 'items')) {
+    let version = '0';
+    for await (const page of pagesOf(path, this.#paged ? pageSize : undefined, this.#asking)) {
+      this.#heard = this.#options.clock();
+      version = page.version;
+      for (const item of page.items) {
         const base = readBase(kind, item, '');
         listed.add(keyOf(base));
         const known = overlay.stored(base);
         const same = known?.uid === base.uid && known?.resourceVersion === base.resourceVersion;
-        // The items of a list carry neither apiVersion nor kind: the list names them once.
-        if (!same || base.resourceVersion === undefined) take({ ...readObjectOf(kind, item, ''), apiVersion });
+        if (!same || base.resourceVersion === undefined) {
+          take({ ...readObjectOf(kind, item, ''), apiVersion: page.apiVersion });
+        }
       }
-      next = text(field(page, 'metadata'), 'continue');
-      version = text(field(page, 'metadata'), 'resourceVersion') ?? '0';
-    } while (next !== undefined);
+    }
     for (const object of changed) overlay.deliver(object);
     overlay.forgetUnlisted(kind, listed);
     return version;
-  }
-
-  async #page(path: string, next: string | undefined): Promise<unknown> {
-    const { client, signal } = this.#options;
-    const limit = this.#paged ? { limit: String(pageSize) } : {};
-    const query = new URLSearchParams({ ...limit, ...(next === undefined ? {} : { continue: next }) });
-    const page = await client.get(`${path}?${query.toString()}`, signal, this.#timing.answer);
-    this.#heard = this.#options.clock();
-    return page;
   }
 
   /** Watches until the server ends it; `position.version` moves on with each event. */

@@ -1,13 +1,12 @@
 import { loadConfig } from '../config/load.ts';
 import { reviewSettingsOf } from '../config/review-settings.ts';
 import { GatewayGuardError } from '../errors.ts';
-import { toJson } from '../reports/json.ts';
-import { countsOf, type PlacedFinding, type Report } from '../reports/report.ts';
-import { toText } from '../reports/text.ts';
+import type { PlacedFinding, Report } from '../reports/report.ts';
 import { reviewAll } from '../review/review-all.ts';
 import { rules } from '../rules/index.ts';
 import { assignmentsOf, configHelp, configOptions, parseWords } from './arguments.ts';
 import { readInput, type Input } from './input.ts';
+import { failsAt, reportHelp, reportOptions, reportSettings, type Level } from './report-options.ts';
 import { exit, type Terminal } from './terminal.ts';
 
 export const checkHelp = `gateway-guard check PATH… | -
@@ -15,16 +14,11 @@ export const checkHelp = `gateway-guard check PATH… | -
 Gives files the verdict that the cluster would give them. PATH is a file (.yaml, .yml, .json), a folder with all below it, or - for
 standard input. All objects are judged together, so references may point forward.
 
-  -o, --output FORMAT text (default) or json
-      --fail-on LEVEL exit with 1 for findings that deny (default), for any (warn), or never
-  -n, --namespace NS  namespace of objects that name none (default: default)
+${reportHelp}  -n, --namespace NS  namespace of objects that name none (default: default)
       --allow-empty   no objects at all is no error
 ${configHelp}
 Exit status: 0 nothing found at that level, 1 findings, 2 wrong usage or configuration, 3 input that cannot be read.
 `;
-
-const formats: Readonly<Record<string, (report: Report) => string>> = { text: toText, json: toJson };
-const levels = ['deny', 'warn', 'never'];
 
 /** `gateway-guard check`: findings to standard output, everything else to standard error. Gives the exit status. */
 export async function check(words: readonly string[], terminal: Terminal): Promise<number> {
@@ -33,16 +27,12 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
     allowPositionals: true,
     options: {
       ...configOptions,
-      output: { type: 'string', short: 'o', default: 'text' },
-      'fail-on': { type: 'string', default: 'deny' },
+      ...reportOptions,
       namespace: { type: 'string', short: 'n', default: 'default' },
       'allow-empty': { type: 'boolean', default: false },
     },
   });
-  const format = formats[values.output];
-  if (format === undefined) throw usage(`-o ${values.output}: the formats are ${Object.keys(formats).join(', ')}.`);
-  if (!levels.includes(values['fail-on']))
-    throw usage(`--fail-on ${values['fail-on']}: the levels are ${levels.join(', ')}.`);
+  const { format, failOn } = reportSettings(values);
   if (positionals.length === 0) throw usage('Nothing to check: name files or folders, or - for standard input.');
 
   const { environment } = terminal;
@@ -52,7 +42,7 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
   const report = { findings: judge(input, reviewSettingsOf(config), terminal), objects: input.total };
   terminal.out(format(report));
   for (const error of input.errors) terminal.err(`error: ${error}\n`);
-  return statusOf(report, input, values['fail-on'], values['allow-empty'], terminal);
+  return statusOf(report, input, failOn, values['allow-empty'], terminal);
 }
 
 function judge(input: Input, settings: ReturnType<typeof reviewSettingsOf>, terminal: Terminal): PlacedFinding[] {
@@ -65,7 +55,7 @@ function judge(input: Input, settings: ReturnType<typeof reviewSettingsOf>, term
   });
 }
 
-function statusOf(report: Report, input: Input, failOn: string, allowEmpty: boolean, terminal: Terminal): number {
+function statusOf(report: Report, input: Input, failOn: Level, allowEmpty: boolean, terminal: Terminal): number {
   if (input.errors.length > 0) return exit.input;
   if (input.total === 0 && !allowEmpty) {
     const where =
@@ -73,9 +63,7 @@ function statusOf(report: Report, input: Input, failOn: string, allowEmpty: bool
     terminal.err(`error: nothing was checked: ${where}. If that is right, say --allow-empty.\n`);
     return exit.input;
   }
-  const { denied, warnings } = countsOf(report);
-  const failing = failOn === 'never' ? 0 : failOn === 'warn' ? denied + warnings : denied;
-  return failing > 0 ? exit.findings : exit.fine;
+  return failsAt(failOn, report) ? exit.findings : exit.fine;
 }
 
 function usage(message: string): GatewayGuardError {

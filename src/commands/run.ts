@@ -1,4 +1,5 @@
 import { GatewayGuardError } from '../errors.ts';
+import { audit, auditHelp } from './audit.ts';
 import { check, checkHelp } from './check.ts';
 import { rules, rulesHelp } from './rules.ts';
 import { serve, serveHelp } from './serve.ts';
@@ -12,6 +13,7 @@ interface Command {
 const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['serve', { help: serveHelp, run: serve }],
   ['check', { help: checkHelp, run: check }],
+  ['audit', { help: auditHelp, run: audit }],
   ['rules', { help: rulesHelp, run: rules }],
 ]);
 
@@ -21,6 +23,7 @@ Stops a broken Kong gateway configuration before it exists.
 
   serve   the admission webhook
   check   the same verdict for files
+  audit   the same verdict for what a cluster holds
   rules   the rules, and what each is about
 
 \`gateway-guard COMMAND --help\` says more.

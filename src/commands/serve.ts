@@ -14,6 +14,8 @@ import { healthServer } from '../server/health.ts';
 import { Metrics } from '../server/metrics.ts';
 import { webhookServer } from '../server/webhook.ts';
 import { assignmentsOf, configHelp, configOptions, parseWords } from './arguments.ts';
+import { startAudit } from './background-audit.ts';
+import { measureInventory } from './measures.ts';
 import { register, servingCertificate, type ServingCertificate } from './serving-certificate.ts';
 import { clusterClient, clusterSource, fileSource, type Source } from './sources.ts';
 import { exit, type Terminal } from './terminal.ts';
@@ -54,20 +56,26 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
   const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
   const inventory = new Inventory();
   const overlay = new Overlay(inventory);
+  const client = values.standalone === undefined ? clusterClient(values.kubeconfig) : undefined;
   const source =
-    values.standalone === undefined
-      ? clusterSource(clusterClient(values.kubeconfig), config, overlay, log)
-      : await fileSource([...values.standalone, ...positionals], inventory, terminal);
+    client !== undefined
+      ? clusterSource(client, config, overlay, log)
+      : await fileSource([...(values.standalone ?? []), ...positionals], inventory, terminal);
   const url = values.url ?? `https://127.0.0.1:${config.server.port}/validate`;
   const certificate = await servingCertificate(config, url);
   if (values.registration !== undefined) register(values.registration, url, certificate.ca);
   const onAdmitted = values.standalone === undefined ? layOver(overlay, config) : keep(inventory);
-  const running = await start({ config, certificate, inventory, overlay, source, log, onAdmitted });
+  const reviewer = new Reviewer(rules, inventory, reviewSettingsOf(config), source);
+  const metrics = new Metrics();
+  measureInventory(metrics, inventory, overlay, source);
+  const running = await start({ config, certificate, metrics, reviewer, overlay, source, log, onAdmitted });
+  const endAudit = client && startAudit({ client, config, source, reviewer, metrics, log });
   const { address } = running;
   terminal.err(
     values.standalone === undefined ? `Gateway Guard serves ${address}/validate.\n` : welcome(address, inventory),
   );
   await stopSignal();
+  await endAudit?.();
   source.stop();
   await running.close();
   return exit.fine;
@@ -81,24 +89,32 @@ interface Running {
 interface Parts {
   readonly config: Config;
   readonly certificate: ServingCertificate;
-  readonly inventory: Inventory;
+  readonly metrics: Metrics;
+  readonly reviewer: Reviewer;
   readonly overlay: Overlay;
   readonly source: Source;
   readonly log: Logger;
   readonly onAdmitted: (change: Change) => void;
 }
 
-async function start({ config, certificate, inventory, overlay, source, log, onAdmitted }: Parts): Promise<Running> {
+async function start({
+  config,
+  certificate,
+  metrics,
+  reviewer,
+  overlay,
+  source,
+  log,
+  onAdmitted,
+}: Parts): Promise<Running> {
   const { host, port, healthPort, bodyLimitBytes } = config.server;
-  const metrics = new Metrics();
-  measure(metrics, inventory, overlay, source);
   const webhook = webhookServer({
     certificate: certificate.certificate,
     key: certificate.key,
     bodyLimitBytes,
     metrics,
     log,
-    reviewer: new Reviewer(rules, inventory, reviewSettingsOf(config), source),
+    reviewer,
     isReady: () => source.syncing().length === 0,
     beforeReview: () => overlay.expire(performance.now()),
     onAdmitted,
@@ -115,30 +131,6 @@ async function start({ config, certificate, inventory, overlay, source, log, onA
       await Promise.all([webhook.close(), health.close()]);
     },
   };
-}
-
-function measure(metrics: Metrics, inventory: Inventory, overlay: Overlay, source: Source): void {
-  metrics.gauge('gateway_guard_inventory_objects', 'Objects in the inventory.', ['kind'], () =>
-    allKinds.map((kind) => [[kind], inventory.count(kind)]),
-  );
-  metrics.gauge('gateway_guard_overlay_objects', 'Changes let in that the watch has not delivered.', [], () => [
-    [[], overlay.size],
-  ]);
-  metrics.gauge('gateway_guard_inventory_age_seconds', 'Time since the API server was heard of a kind.', ['kind'], () =>
-    [...source.kinds()].map(([kind, { age }]) => [[kind], age / 1000]),
-  );
-  metrics.gauge('gateway_guard_inventory_state', '1 for the state that a kind is in.', ['kind', 'state'], () =>
-    [...source.kinds()].map(([kind, { state }]) => [[kind, state], 1]),
-  );
-  const counted = { lists: 'Lists', watches: 'Watches', events: 'Events', failures: 'Failures' } as const;
-  for (const [name, noun] of Object.entries(counted) as [keyof typeof counted, string][]) {
-    metrics.counter(
-      `gateway_guard_watch_${name}_total`,
-      `${noun} of the watches that fill the inventory.`,
-      ['kind'],
-      () => [...source.kinds()].map(([kind, { counts }]) => [[kind], counts[name]]),
-    );
-  }
 }
 
 async function listen(

@@ -29,6 +29,12 @@ export function watchedKinds(): Kind[] {
   return allKinds.filter((kind) => read.has(kind) || routes.includes(kind));
 }
 
+/** The kinds that some rule judges. */
+export function judgedKinds(): Kind[] {
+  const judged = new Set<Kind>(rules.flatMap((rule) => rule.kinds));
+  return allKinds.filter((kind) => judged.has(kind));
+}
+
 /** A client of the cluster that a kubeconfig, or by default the usual places of one, names. Throws GatewayGuardError. */
 export function clusterClient(kubeconfig: string | undefined): ApiClient {
   const cluster = new KubeConfig();

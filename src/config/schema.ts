@@ -79,6 +79,25 @@ export const configSchema = z.strictObject({
     .describe(
       'Once the API server has not been heard of a kind for so long, rules that read it warn instead of denying.',
     ),
+  audit: z
+    .strictObject({
+      intervalSeconds: z
+        .number()
+        .min(0)
+        .default(600)
+        .describe('How often one replica reviews all that the cluster holds; 0: never.'),
+      events: z.boolean().default(true).describe('Whether what the audit finds is written as Events on the objects.'),
+      leaseName: z
+        .string()
+        .default('gateway-guard-audit')
+        .describe("The Lease, in the server's own namespace, that decides which replica audits."),
+      leaseSeconds: z
+        .int()
+        .min(3)
+        .default(30)
+        .describe('How long a replica that is gone keeps the others from auditing.'),
+    })
+    .prefault({}),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 

@@ -1,8 +1,8 @@
 import type { Finding } from '../review/verdict.ts';
 
-/** A finding with the place in the input that it stands for. */
+/** A finding with the place in the input that it stands for; none where the input is a cluster. */
 export interface PlacedFinding extends Finding {
-  readonly source: { readonly file: string; readonly line: number; readonly column: number };
+  readonly source: { readonly file: string; readonly line: number; readonly column: number } | undefined;
 }
 
 /** What a check found, ready to be written in any format. */

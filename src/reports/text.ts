@@ -10,7 +10,7 @@ export function toText(report: Report): string {
 
 function paragraph({ rule, enforcement, object, path, message, hint, source }: PlacedFinding): string {
   const lines = [
-    `${source.file}:${source.line}:${source.column}: ${enforcement} ${rule}: ${displayName(object)}`,
+    `${source === undefined ? '' : `${source.file}:${source.line}:${source.column}: `}${enforcement} ${rule}: ${displayName(object)}`,
     `  ${path}: ${message}`,
     ...(hint === undefined ? [] : [`  Hint: ${hint}`]),
   ];

@@ -1,7 +1,8 @@
 import { Inventory } from '../inventory/inventory.ts';
 import type { KubernetesObject } from '../resources/read.ts';
 import type { Rule } from '../rules/rule.ts';
-import { laterIsToBlame, Reviewer } from './review.ts';
+import { theLaterOf } from './blame.ts';
+import { Reviewer } from './review.ts';
 import type { ReviewSettings } from './settings.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -17,7 +18,7 @@ export function reviewAll<T extends { readonly object: KubernetesObject }>(
   const inventory = new Inventory();
   for (const { object } of entries) inventory.set(object);
   const reviewer = new Reviewer(rules, inventory, settings);
-  const blame = laterIsToBlame(entries.map(({ object }) => object));
+  const blame = theLaterOf(entries.map(({ object }) => object));
   return entries.map((entry) => {
     const change = { operation: 'CREATE', object: entry.object, old: undefined, user: '', dryRun: false } as const;
     return { entry, verdict: reviewer.review(change, blame) };

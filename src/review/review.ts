@@ -1,18 +1,14 @@
 import type { Lookups } from '../inventory/inventory.ts';
 import type { Kind } from '../resources/kinds.ts';
-import { keyOf, refOf, displayName } from '../resources/object.ts';
+import { displayName, refOf } from '../resources/object.ts';
 import type { KnownObject, KubernetesObject } from '../resources/read.ts';
 import { declaredReads } from '../rules/declared-reads.ts';
 import type { Change, Report, Rule, RuleContext } from '../rules/rule.ts';
+import { theNewcomer, type Blame } from './blame.ts';
 import { enforcementOf, isOff } from './enforcement.ts';
 import { complete, type Gap, type Knowledge } from './knowledge.ts';
 import type { ReviewSettings } from './settings.ts';
 import { silent, type Finding, type RuleFailure, type Verdict } from './verdict.ts';
-
-/** Who is to blame for a conflict between the object under review and another: see RuleContext.blames. */
-export type Blame = (object: KubernetesObject, other: KnownObject) => boolean;
-
-const always: Blame = () => true;
 
 /** A reviewer: the catalogue, bound to the inventory and the settings. */
 export class Reviewer {
@@ -33,7 +29,7 @@ export class Reviewer {
    * UPDATE is denied only for findings that the old object did not have; the others become warnings. So do those of rules that read a kind which
    * has grown stale; a rule that reads a forbidden kind does not run. Never throws: a rule that does becomes a warning.
    */
-  review(change: Change, blame: Blame = always): Verdict {
+  review(change: Change, blame: Blame = theNewcomer): Verdict {
     const { operation, object, old } = change;
     if (object.deleting || this.#isExempt(change)) return silent;
     const { findings, failures } = this.#run(change, blame);
@@ -154,22 +150,4 @@ function isHidden(
 /** One message stays under 1 KiB. */
 function clipped(message: string): string {
   return message.length <= 1000 ? message : `${message.slice(0, 1000)}…`;
-}
-
-/**
- * The order in which a whole set is blamed: the later of two objects, by creation where both have one, else by their place in the
- * input, so that each conflict is reported once.
- */
-export function laterIsToBlame(objects: readonly KubernetesObject[]): Blame {
-  const places = new Map(objects.map((object, index) => [placeKey(object), index]));
-  return (object, other) => {
-    if (object.created !== undefined && other.created !== undefined && object.created !== other.created) {
-      return object.created > other.created;
-    }
-    return (places.get(placeKey(object)) ?? 0) > (places.get(placeKey(other)) ?? 0);
-  };
-}
-
-function placeKey(object: KnownObject): string {
-  return `${object.kind} ${keyOf(object)}`;
 }

@@ -1,0 +1,89 @@
+import { field, list, text } from '../resources/fields.ts';
+import { kinds, type Kind } from '../resources/kinds.ts';
+import { keyOf } from '../resources/object.ts';
+import { readObjectOf, type KubernetesObject } from '../resources/read.ts';
+import { ApiError, type ApiClient } from './api-client.ts';
+
+/** How a list is asked for. */
+export interface ListOptions {
+  readonly client: ApiClient;
+  readonly signal: AbortSignal;
+  /** How long an answer may take to begin, or to go on, in milliseconds. */
+  readonly within?: number;
+}
+
+/** One answer to a list. */
+export interface Page {
+  /** Of the items, which do not carry it themselves. */
+  readonly apiVersion: string;
+  readonly items: readonly unknown[];
+  /** The resourceVersion of the whole list: the same in each of its pages. */
+  readonly version: string;
+}
+
+/** How many objects a page holds; client-go's figure. */
+export const pageSize = 500;
+
+/** The URL path of a kind's resources, in the preferred version that the server has; `undefined` where the CRD is not installed. */
+export async function pathOf(kind: Kind, { client, signal, within }: ListOptions): Promise<string | undefined> {
+  const { group, versions, plural } = kinds[kind];
+  if (group === '') return `/api/v1/${plural}`;
+  for (const version of versions) {
+    const base = `/apis/${group}/${version}`;
+    try {
+      const served = await client.get(base, signal, within);
+      if (list(served, 'resources').some((resource) => text(resource, 'name') === plural)) return `${base}/${plural}`;
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Lists what is below a path in pages, or in one piece without a limit: a read of the newest state, never of the server's cache alone.
+ * Throws as ApiClient.get does; a 410 says that the list took so long that its next page is gone.
+ */
+export async function* pagesOf(
+  path: string,
+  limit: number | undefined,
+  { client, signal, within }: ListOptions,
+): AsyncGenerator<Page> {
+  let next: string | undefined;
+  do {
+    const query = new URLSearchParams({
+      ...(limit === undefined ? {} : { limit: String(limit) }),
+      ...(next === undefined ? {} : { continue: next }),
+    });
+    const page = await client.get(`${path}?${query.toString()}`, signal, within);
+    const metadata = field(page, 'metadata');
+    next = text(metadata, 'continue');
+    yield {
+      apiVersion: text(page, 'apiVersion') ?? '',
+      items: list(page, 'items'),
+      version: text(metadata, 'resourceVersion') ?? '0',
+    };
+  } while (next !== undefined);
+}
+
+/** Every object of a kind, whole, page by page; none where the CRD is not installed. Throws as ApiClient.get does. */
+export async function* objectsOf(kind: Kind, options: ListOptions): AsyncGenerator<KubernetesObject> {
+  const path = await pathOf(kind, options);
+  if (path === undefined) return;
+  const given = new Set<string>();
+  try {
+    for await (const page of pagesOf(path, pageSize, options)) yield* read(kind, page, given);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 410)) throw error;
+    for await (const page of pagesOf(path, undefined, options)) yield* read(kind, page, given);
+  }
+}
+
+function* read(kind: Kind, { apiVersion, items }: Page, given: Set<string>): Generator<KubernetesObject> {
+  for (const item of items) {
+    const object = { ...readObjectOf(kind, item, ''), apiVersion };
+    if (given.has(keyOf(object))) continue;
+    given.add(keyOf(object));
+    yield object;
+  }
+}

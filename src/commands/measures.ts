@@ -1,0 +1,30 @@
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Overlay } from '../inventory/overlay.ts';
+import { allKinds } from '../resources/kinds.ts';
+import type { Metrics } from '../server/metrics.ts';
+import type { Source } from './sources.ts';
+
+/** Exports what a server knows of its inventory, and how old that is. */
+export function measureInventory(metrics: Metrics, inventory: Inventory, overlay: Overlay, source: Source): void {
+  metrics.gauge('gateway_guard_inventory_objects', 'Objects in the inventory.', ['kind'], () =>
+    allKinds.map((kind) => [[kind], inventory.count(kind)]),
+  );
+  metrics.gauge('gateway_guard_overlay_objects', 'Changes let in that the watch has not delivered.', [], () => [
+    [[], overlay.size],
+  ]);
+  metrics.gauge('gateway_guard_inventory_age_seconds', 'Time since the API server was heard of a kind.', ['kind'], () =>
+    [...source.kinds()].map(([kind, { age }]) => [[kind], age / 1000]),
+  );
+  metrics.gauge('gateway_guard_inventory_state', '1 for the state that a kind is in.', ['kind', 'state'], () =>
+    [...source.kinds()].map(([kind, { state }]) => [[kind, state], 1]),
+  );
+  const counted = { lists: 'Lists', watches: 'Watches', events: 'Events', failures: 'Failures' } as const;
+  for (const [name, noun] of Object.entries(counted) as [keyof typeof counted, string][]) {
+    metrics.counter(
+      `gateway_guard_watch_${name}_total`,
+      `${noun} of the watches that fill the inventory.`,
+      ['kind'],
+      () => [...source.kinds()].map(([kind, { counts }]) => [[kind], counts[name]]),
+    );
+  }
+}
