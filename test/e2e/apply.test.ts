@@ -1,27 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ControlPlane, requiredPath, waitFor, type KubectlResult } from './control-plane.ts';
-import { definitionsOf, manifest } from './fixtures.ts';
+import { installKong } from './fixtures.ts';
 import { Guard } from './guard.ts';
 
 const crds = requiredPath('GATEWAY_API_CRDS', "a file of the Gateway API's CustomResourceDefinitions");
 const kong = requiredPath('KONG_INSTALL', "a file of Kong's single-file install");
-const definitions = definitionsOf(crds);
 const plane = new ControlPlane();
 const guard = new Guard(plane);
+let yaml: (text: string) => string;
 
-const yaml = (text: string): string => manifest(definitions.version, text);
 const apply = (text: string, ...words: string[]): KubectlResult =>
   plane.kubectl(['apply', ...words, '-f', '-'], yaml(text));
-
-const gatewayClass = `apiVersion: gateway
-kind: GatewayClass
-metadata:
-  name: kong
-  annotations:
-    konghq.com/gatewayclass-unmanaged: "true"
-spec:
-  controllerName: konghq.com/kic-gateway-controller
-`;
 
 const gateway = (name: string, listeners: string, metadata = ''): string => `apiVersion: gateway
 kind: Gateway
@@ -56,10 +45,7 @@ ${hostname === '' ? '' : `  hostnames: [${hostname}]\n`}  rules:
 
 beforeAll(async () => {
   await plane.start();
-  plane.mustKubectl(['create', '--validate=false', '-f', '-'], definitions.yaml);
-  plane.mustKubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
-  plane.mustKubectl(['apply', '--validate=false', '-f', kong]);
-  await waitFor('the Gateway API', () => apply(gatewayClass).status === 0);
+  yaml = await installKong(plane, crds, kong);
   // What was there, and wrong, before the webhook came.
   plane.mustKubectl(['apply', '-f', '-'], yaml(gateway('old', port8080)));
   plane.mustKubectl(['apply', '-f', '-'], yaml(gateway('edge', web)));

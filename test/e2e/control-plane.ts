@@ -15,6 +15,8 @@ export interface KubectlResult {
   readonly stderr: string;
 }
 
+type Program = 'etcd' | 'kube-apiserver';
+
 /** A folder, or a file, that an environment variable names; fails with a sentence that says what is missing. */
 export function requiredPath(variable: string, what: string): string {
   const path = process.env[variable];
@@ -31,12 +33,15 @@ export class ControlPlane {
     'KUBEBUILDER_ASSETS',
     'a folder that holds etcd, kube-apiserver and kubectl, as setup-envtest makes one',
   );
-  readonly #children: ChildProcess[] = [];
+  readonly #children = new Map<Program, ChildProcess>();
+  readonly #words = new Map<Program, readonly string[]>();
+  #etcd = '';
 
   /** Starts both and waits until the API server is ready. */
   async start(): Promise<void> {
     const [clientPort, peerPort, apiPort] = await freePorts(3);
     const etcd = `http://127.0.0.1:${clientPort ?? 0}`;
+    this.#etcd = etcd;
     const peer = `http://127.0.0.1:${peerPort ?? 0}`;
     this.#spawn('etcd', [
       `--data-dir=${join(this.folder, 'etcd')}`,
@@ -64,6 +69,10 @@ export class ControlPlane {
       `--service-account-signing-key-file=${this.#file('service-accounts.key')}`,
       '--disable-admission-plugins=ServiceAccount',
     ]);
+    await this.#ready();
+  }
+
+  async #ready(): Promise<void> {
     let last = '';
     const ready = (): boolean => {
       const { status, stderr } = this.kubectl(['get', '--raw', '/readyz']);
@@ -91,18 +100,43 @@ export class ControlPlane {
     return stdout;
   }
 
+  /** Ends a program as a crash does. */
+  async kill(program: Program): Promise<void> {
+    const child = this.#children.get(program);
+    if (child?.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  /** Starts a program anew that was killed, and waits until the API server is ready. */
+  async restart(program: Program): Promise<void> {
+    this.#spawn(program, this.#words.get(program) ?? []);
+    await this.#ready();
+  }
+
+  /** Makes etcd forget every revision but the newest, as the API server asks it to every five minutes. */
+  async compact(): Promise<void> {
+    const { header } = (await this.#ask('range', { key: 'AA==', count_only: true })) as {
+      header: { revision: string };
+    };
+    await this.#ask('compaction', { revision: header.revision, physical: true });
+  }
+
+  async #ask(what: string, body: object): Promise<unknown> {
+    const answer = await fetch(`${this.#etcd}/v3/kv/${what}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`etcd ${what}: HTTP ${answer.status}: ${await answer.text()}`);
+    return answer.json();
+  }
+
   /** Ends every process and removes what they wrote. */
   async stop(): Promise<void> {
-    for (const child of this.#children.toReversed()) {
-      if (child.exitCode !== null) continue;
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    }
+    await this.kill('kube-apiserver');
+    await this.kill('etcd');
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** The last lines of a program's log, for a failed test. */
-  log(program: string): string {
+  log(program: Program): string {
     return readFileSync(this.#file(`${program}.log`), 'utf8').slice(-2000);
   }
 
@@ -139,9 +173,10 @@ export class ControlPlane {
     return join(this.folder, name);
   }
 
-  #spawn(program: string, words: readonly string[]): void {
+  #spawn(program: Program, words: readonly string[]): void {
+    this.#words.set(program, words);
     const log = openSync(this.#file(`${program}.log`), 'a');
-    this.#children.push(spawn(join(this.#assets, program), words, { stdio: ['ignore', log, log] }));
+    this.#children.set(program, spawn(join(this.#assets, program), words, { stdio: ['ignore', log, log] }));
   }
 }
 

@@ -7,31 +7,61 @@ import { freePorts, waitFor, type ControlPlane } from './control-plane.ts';
 /** Gateway Guard as a process of its own, against a control plane. */
 export class Guard {
   readonly #plane: ControlPlane;
-  readonly #log: string;
+  readonly #name: string;
+  readonly #settings: readonly string[];
   #child: ChildProcess | undefined;
+  #healthPort = 0;
+  /** Of the webhook, once it has started. */
+  port = 0;
 
-  constructor(plane: ControlPlane) {
+  /** `settings` are assignments of the configuration: `audit.intervalSeconds=1`. */
+  constructor(plane: ControlPlane, settings: readonly string[] = [], name = 'gateway-guard') {
     this.#plane = plane;
-    this.#log = join(plane.folder, 'gateway-guard.log');
+    this.#settings = settings;
+    this.#name = name;
   }
 
-  /** Starts the server and waits until it is ready. Gives the file of its registration. */
+  /** Starts the server and waits until it is ready. Gives the file of its registration, unless its certificate was given to it. */
   async start(): Promise<string> {
-    const [port, healthPort] = await freePorts(2);
-    const registration = join(this.#plane.folder, 'registration.yaml');
-    const log = openSync(this.#log, 'a');
-    const settings = [`server.host=127.0.0.1`, `server.port=${port ?? 0}`, `server.healthPort=${healthPort ?? 0}`];
-    const words = ['serve', '--kubeconfig', this.#plane.kubeconfig, '--registration', registration];
-    this.#child = spawn(process.execPath, ['src/main.ts', ...words, ...settings.flatMap((item) => ['--set', item])], {
-      stdio: ['ignore', log, log],
-    });
-    await waitFor('the webhook', () => this.#isReady(healthPort ?? 0));
+    const [port = 0, healthPort = 0] = await freePorts(2);
+    [this.port, this.#healthPort] = [port, healthPort];
+    const registration = join(this.#plane.folder, `${this.#name}.yaml`);
+    const isSelfMade = !this.#settings.some((setting) => setting.startsWith('server.certificateFile='));
+    const words = ['serve', '--kubeconfig', this.#plane.kubeconfig];
+    const settings = ['server.host=127.0.0.1', `server.port=${port}`, `server.healthPort=${healthPort}`];
+    this.#child = spawn(
+      process.execPath,
+      [
+        'src/main.ts',
+        ...words,
+        ...(isSelfMade ? ['--registration', registration] : []),
+        ...[...settings, ...this.#settings].flatMap((item) => ['--set', item]),
+      ],
+      { stdio: ['ignore', ...this.#logs()] },
+    );
+    await waitFor('the webhook', () => this.#isReady());
     return registration;
   }
 
   /** Everything that the server wrote. */
   log(): string {
-    return readFileSync(this.#log, 'utf8');
+    return readFileSync(this.#logFile, 'utf8');
+  }
+
+  /** The number of a measure, `name` or `name{label="value"}` as it is exported; `undefined` where it is not. */
+  async metric(name: string): Promise<number | undefined> {
+    const answer = await fetch(`http://127.0.0.1:${this.#healthPort}/metrics`);
+    const line = (await answer.text()).split('\n').find((candidate) => candidate.startsWith(`${name} `));
+    return line === undefined ? undefined : Number(line.slice(name.length + 1));
+  }
+
+  /** Lets the process stand still, as a machine that swaps or a debugger does. */
+  pause(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT');
   }
 
   async stop(): Promise<void> {
@@ -41,9 +71,18 @@ export class Guard {
     await once(child, 'exit');
   }
 
-  async #isReady(port: number): Promise<boolean> {
+  get #logFile(): string {
+    return join(this.#plane.folder, `${this.#name}.log`);
+  }
+
+  #logs(): [number, number] {
+    const log = openSync(this.#logFile, 'a');
+    return [log, log];
+  }
+
+  async #isReady(): Promise<boolean> {
     if (this.#child?.exitCode !== null) throw new Error(`the webhook ended: ${this.log()}`);
-    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+    const answer = await fetch(`http://127.0.0.1:${this.#healthPort}/readyz`).catch(() => undefined);
     return answer?.ok === true;
   }
 }
