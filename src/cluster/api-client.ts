@@ -1,22 +1,7 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
-import { text as readAll } from 'node:stream/consumers';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { IncomingMessage } from 'node:http';
+import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
-
-/** An answer of the API server that is no success. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  readonly status: number;
-  /** From Retry-After, in milliseconds. */
-  readonly retryAfter: number | undefined;
-
-  constructor(status: number, message: string, retryAfter?: number) {
-    super(message);
-    this.status = status;
-    this.retryAfter = retryAfter;
-  }
-}
+import { exchange, parsed } from './http.ts';
 
 /** What is sent with a request. */
 interface Sent {
@@ -69,33 +54,8 @@ export class ApiClient {
     const options: RequestOptions = { method, headers, signal };
     await this.#config.applyToHTTPSOptions(options);
     const url = new URL(this.#server + path);
-    const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      let reading: IncomingMessage | undefined;
-      const request = send(url, options, (answer) => {
-        reading = answer;
-        resolve(answer);
-      });
-      request.on('error', reject);
-      request.setSocketKeepAlive(true, 30_000);
-      request.setTimeout(idle, () => {
-        const silence = new Error(`nothing came for ${Math.round(idle)} ms`);
-        // Whoever waits is told why: for the answer to begin, or for it to go on.
-        (reading ?? request).destroy(silence);
-      });
-      request.end(body?.content);
-    });
-    const status = response.statusCode ?? 0;
-    if (status >= 200 && status < 300) return response;
-    const message = await Promise.race([readAll(response), delay(5000, '', { ref: false })]).catch(() => '');
-    const seconds = Number(response.headers['retry-after']);
-    const asked = seconds > 0 ? seconds * 1000 : undefined;
-    throw new ApiError(status, `${method} ${path}: HTTP ${status}: ${message.slice(0, 300)}`, asked);
+    return exchange({ url, options, idle, ...(body === undefined ? {} : { body: body.content }) });
   }
-}
-
-async function parsed(response: IncomingMessage): Promise<unknown> {
-  return JSON.parse(await readAll(response)) as unknown;
 }
 
 async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {

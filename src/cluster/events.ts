@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { integer } from '../resources/fields.ts';
 import type { KubernetesObject } from '../resources/read.ts';
 import type { Finding } from '../review/verdict.ts';
-import { ApiError, type ApiClient } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
+import { ApiError } from './http.ts';
 
 export interface EventsOptions {
   readonly client: ApiClient;

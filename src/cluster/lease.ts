@@ -1,5 +1,6 @@
 import { field, integer, text } from '../resources/fields.ts';
-import { ApiError, type ApiClient } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
+import { ApiError } from './http.ts';
 
 export interface LeaseOptions {
   readonly client: ApiClient;

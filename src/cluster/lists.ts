@@ -2,7 +2,8 @@ import { field, list, text } from '../resources/fields.ts';
 import { kinds, type Kind } from '../resources/kinds.ts';
 import { keyOf } from '../resources/object.ts';
 import { readObjectOf, type KubernetesObject } from '../resources/read.ts';
-import { ApiError, type ApiClient } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
+import { ApiError } from './http.ts';
 
 /** How a list is asked for. */
 export interface ListOptions {

@@ -4,7 +4,8 @@ import { field, text } from '../resources/fields.ts';
 import type { Kind } from '../resources/kinds.ts';
 import { keyOf, readBase } from '../resources/object.ts';
 import { readObjectOf, type KnownObject } from '../resources/read.ts';
-import { ApiError, type ApiClient } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
+import { ApiError } from './http.ts';
 import { pageSize, pagesOf, pathOf, type ListOptions } from './lists.ts';
 
 /** How far the inventory knows a kind: not listed yet, listed and watched, without a CRD, or forbidden by RBAC. */

@@ -1,4 +1,5 @@
-import { ApiError, type ApiClient } from '../cluster/api-client.ts';
+import type { ApiClient } from '../cluster/api-client.ts';
+import { ApiError } from '../cluster/http.ts';
 import { auditOf } from '../cluster/audit.ts';
 import { objectsOf } from '../cluster/lists.ts';
 import { loadConfig } from '../config/load.ts';
@@ -13,7 +14,7 @@ import { Reviewer } from '../review/review.ts';
 import { rules } from '../rules/index.ts';
 import { assignmentsOf, configHelp, configOptions, parseWords } from './arguments.ts';
 import { failsAt, reportHelp, reportOptions, reportSettings } from './report-options.ts';
-import { clusterClient, judgedKinds, watchedKinds } from './sources.ts';
+import { adminListensOf, clusterClient, judgedKinds, watchedKinds } from './sources.ts';
 import { exit, type Terminal } from './terminal.ts';
 
 export const auditHelp = `gateway-guard audit
@@ -78,7 +79,8 @@ async function judge(
   terminal: Terminal,
 ): Promise<{ findings: PlacedFinding[]; objects: number }> {
   const gaps = new Map<Kind, Gap>(forbidden.map((kind) => [kind, { forbidden: true }]));
-  const reviewer = new Reviewer(rules, inventory, reviewSettingsOf(config), { ...complete, gaps: () => gaps });
+  const settings = reviewSettingsOf(config, await adminListensOf(config, terminal));
+  const reviewer = new Reviewer(rules, inventory, settings, { ...complete, gaps: () => gaps });
   const kinds = judgedKinds().filter((kind) => !forbidden.includes(kind));
   const findings: PlacedFinding[] = [];
   let objects = 0;

@@ -1,3 +1,4 @@
+import type { KongAdmin } from '../cluster/kong-admin.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Overlay } from '../inventory/overlay.ts';
 import { allKinds } from '../resources/kinds.ts';
@@ -27,4 +28,14 @@ export function measureInventory(metrics: Metrics, inventory: Inventory, overlay
       () => [...source.kinds()].map(([kind, { counts }]) => [[kind], counts[name]]),
     );
   }
+}
+
+/** Exports whether Kong's Admin APIs answer. */
+export function measureAdmin(metrics: Metrics, admin: KongAdmin): void {
+  metrics.gauge(
+    'gateway_guard_kong_admin_up',
+    "Whether Kong's Admin API answered when it was asked last.",
+    ['url'],
+    () => admin.states().map(([url, isUp]) => [[url], isUp ? 1 : 0]),
+  );
 }

@@ -15,9 +15,9 @@ import { Metrics } from '../server/metrics.ts';
 import { webhookServer } from '../server/webhook.ts';
 import { assignmentsOf, configHelp, configOptions, parseWords } from './arguments.ts';
 import { startAudit } from './background-audit.ts';
-import { measureInventory } from './measures.ts';
+import { measureAdmin, measureInventory } from './measures.ts';
 import { register, servingCertificate, type ServingCertificate } from './serving-certificate.ts';
-import { clusterClient, clusterSource, fileSource, type Source } from './sources.ts';
+import { clusterClient, clusterSource, fileSource, kongAdmin, type Source } from './sources.ts';
 import { exit, type Terminal } from './terminal.ts';
 
 export const serveHelp = `gateway-guard serve
@@ -65,9 +65,13 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
   const certificate = await servingCertificate(config, url);
   if (values.registration !== undefined) register(values.registration, url, certificate.ca);
   const onAdmitted = values.standalone === undefined ? layOver(overlay, config) : keep(inventory);
-  const reviewer = new Reviewer(rules, inventory, reviewSettingsOf(config), source);
+  const admin = kongAdmin(config, log);
+  const settings = reviewSettingsOf(config, admin === undefined ? undefined : (service) => admin.listensOf(service));
+  const reviewer = new Reviewer(rules, inventory, settings, source);
   const metrics = new Metrics();
   measureInventory(metrics, inventory, overlay, source);
+  if (admin !== undefined) measureAdmin(metrics, admin);
+  void admin?.run();
   const running = await start({ config, certificate, metrics, reviewer, overlay, source, log, onAdmitted });
   const endAudit = client && startAudit({ client, config, source, reviewer, metrics, log });
   const { address } = running;
@@ -76,6 +80,7 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
   );
   await stopSignal();
   await endAudit?.();
+  admin?.stop();
   source.stop();
   await running.close();
   return exit.fine;

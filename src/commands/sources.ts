@@ -1,12 +1,15 @@
 import { KubeConfig } from '@kubernetes/client-node';
-import type { Logger } from 'pino';
+import { pino, type Logger } from 'pino';
 import { ApiClient } from '../cluster/api-client.ts';
 import type { Reflector } from '../cluster/reflector.ts';
+import { KongAdmin } from '../cluster/kong-admin.ts';
 import { Watches } from '../cluster/watches.ts';
 import type { Config } from '../config/schema.ts';
 import { GatewayGuardError, reasonOf } from '../errors.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Overlay } from '../inventory/overlay.ts';
+import { parseAdminUrl } from '../kong/admin.ts';
+import type { KongSettings } from '../kong/settings.ts';
 import { allKinds, type Kind } from '../resources/kinds.ts';
 import { complete, type Knowledge } from '../review/knowledge.ts';
 import { rules } from '../rules/index.ts';
@@ -45,6 +48,35 @@ export function clusterClient(kubeconfig: string | undefined): ApiClient {
   } catch (error) {
     throw new GatewayGuardError('CONFIGURATION', `The kubeconfig cannot be read: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** The Admin APIs of the configuration, not yet asked; `undefined` where it names none. */
+export function kongAdmin({ kong, staleAfterSeconds }: Config, log: Logger): KongAdmin | undefined {
+  if (kong.adminUrls.length === 0) return undefined;
+  return new KongAdmin({
+    urls: kong.adminUrls.flatMap((written) => parseAdminUrl(written) ?? []),
+    files: {
+      token: kong.adminTokenFile,
+      ca: kong.adminCaFile,
+      certificate: kong.adminCertificateFile,
+      key: kong.adminKeyFile,
+    },
+    log,
+    interval: kong.adminIntervalSeconds * 1000,
+    staleAfter: staleAfterSeconds * 1000,
+    clock: () => performance.now(),
+  });
+}
+
+/** For a command that asks once: what the Admin APIs of the configuration say; one that does not answer is named on standard error. */
+export async function adminListensOf(config: Config, terminal: Terminal): Promise<KongSettings['adminListens']> {
+  const admin = kongAdmin(config, pino({ level: 'silent' }));
+  if (admin === undefined) return () => [];
+  await admin.poll();
+  for (const [url, isUp, problem] of admin.states()) {
+    if (!isUp) terminal.err(`error: Kong's Admin API ${url} does not answer: ${problem ?? ''}\n`);
+  }
+  return (service) => admin.listensOf(service);
 }
 
 /** Fills the inventory by watches, which have been started. */

@@ -1,8 +1,12 @@
+import type { KongSettings } from '../kong/settings.ts';
 import type { ReviewSettings } from '../review/settings.ts';
 import type { Config } from './schema.ts';
 
-/** The part of the configuration that decides verdicts. */
-export function reviewSettingsOf({ profile, rules, scope, disclosure, exempt, kong }: Config): ReviewSettings {
+/** The part of the configuration that decides verdicts, and where it reads what Kong's Admin APIs say. */
+export function reviewSettingsOf(
+  { profile, rules, scope, disclosure, exempt, kong }: Config,
+  adminListens: KongSettings['adminListens'] = () => [],
+): ReviewSettings {
   return {
     profile,
     scope,
@@ -14,6 +18,7 @@ export function reviewSettingsOf({ profile, rules, scope, disclosure, exempt, ko
       controllerNames: kong.controllerNames,
       ingressController: kong.ingressController,
       publishServices: kong.publishServices,
+      adminListens,
     },
   };
 }

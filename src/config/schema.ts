@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseAdminUrl } from '../kong/admin.ts';
 import { parseServiceRef, parseVersion } from '../kong/controllers.ts';
 import { defaultControllerName } from '../kong/settings.ts';
 import { profiles } from '../review/settings.ts';
@@ -13,6 +14,12 @@ const knownRule = z.string().refine((id) => ruleIds.includes(id), {
 
 const port = z.int().min(0).max(65535);
 const namespacedName = z.string().refine((text) => parseServiceRef(text) !== undefined, 'must be namespace/name');
+const adminUrl = z
+  .string()
+  .refine(
+    (text) => parseAdminUrl(text) !== undefined,
+    'must be a URL such as https://kong-admin.kong:8444, or namespace/service=URL',
+  );
 const version = z.string().refine((text) => parseVersion(text) !== undefined, 'must be a version such as "3.5"');
 
 /** The configuration file. Every key has a default; an unknown key is an error. */
@@ -51,6 +58,17 @@ export const configSchema = z.strictObject({
         .array(namespacedName)
         .default([])
         .describe("The proxy's Services, namespace/name, where neither a Gateway nor the controller names them."),
+      adminUrls: z
+        .array(adminUrl)
+        .default([])
+        .describe(
+          "Kong's Admin APIs, to be asked what Kong listens on: https://host:port for every proxy, namespace/service=https://host:port for one.",
+        ),
+      adminIntervalSeconds: z.number().positive().default(30).describe('How often they are asked.'),
+      adminTokenFile: z.string().optional().describe('File with the value of the header Kong-Admin-Token.'),
+      adminCaFile: z.string().optional().describe("PEM file of the Admin APIs' CA."),
+      adminCertificateFile: z.string().optional().describe('PEM file of a client certificate for the Admin APIs.'),
+      adminKeyFile: z.string().optional().describe('PEM file of its key.'),
     })
     .prefault({}),
   server: z

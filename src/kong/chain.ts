@@ -3,6 +3,7 @@ import type { Service, ServicePort } from '../resources/service.ts';
 import type { ServiceRef } from './controllers.ts';
 import { dataPlanesOf, targetOf, type DataPlane, type KnownListens } from './data-plane.ts';
 import type { Listen } from './listens.ts';
+import type { KongSettings } from './settings.ts';
 
 /** The listener protocols that Kong serves. */
 export const servedProtocols = ['HTTP', 'HTTPS', 'TCP', 'TLS', 'UDP'] as const;
@@ -44,10 +45,14 @@ export interface ProxyService {
 }
 
 /** Looks up a proxy's Services and what runs behind them, once for all listeners of a review. */
-export function proxyServices(refs: readonly ServiceRef[], objects: ObjectLookups): ProxyService[] {
+export function proxyServices(
+  refs: readonly ServiceRef[],
+  objects: ObjectLookups,
+  { adminListens }: Pick<KongSettings, 'adminListens'>,
+): ProxyService[] {
   return refs.map((ref) => {
     const service = objects.get('Service', ref.namespace, ref.name);
-    return { ref, service, planes: service === undefined ? [] : dataPlanesOf(service, objects) };
+    return { ref, service, planes: service === undefined ? [] : dataPlanesOf(service, objects, adminListens(ref)) };
   });
 }
 
@@ -89,6 +94,9 @@ function endOf(protocol: ServedProtocol, service: Service, port: ServicePort, pl
 function endAt(protocol: ServedProtocol, service: Service, port: ServicePort, plane: DataPlane): ChainEnd {
   const ref = { namespace: service.namespace, name: service.name };
   const target = targetOf(port, plane.workload);
+  if (target === undefined && plane.workload === undefined) {
+    return { end: 'unknown', why: `what the target port ${port.targetPort} stands for is not known` };
+  }
   if (target === undefined) return { end: 'no-container-port', service: ref, port };
   const wanted = streamed(protocol) ? plane.stream : plane.proxy;
   if ('unknown' in wanted) return { end: 'unknown', why: wanted.unknown };

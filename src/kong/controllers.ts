@@ -1,4 +1,5 @@
 import type { ObjectLookups } from '../resources/lookups.ts';
+import { keyOf, type ObjectRef } from '../resources/object.ts';
 import type { Container, Workload } from '../resources/workload.ts';
 import { environmentValue } from './environment.ts';
 import { defaultControllerName } from './settings.ts';
@@ -17,6 +18,8 @@ export interface Controller {
   readonly publishServices: readonly ServiceRef[];
   /** `--gateway-to-reconcile`: the one Gateway that it handles, `namespace/name`; `undefined`: all of its class. */
   readonly gatewayToReconcile: string | undefined;
+  /** `--watch-namespace`: the namespaces whose objects it handles; none: all of them. */
+  readonly watchNamespaces: readonly string[];
   /** Major and minor number from the image's tag; `undefined` for `latest` or a digest. */
   readonly version: KongVersion | undefined;
 }
@@ -47,9 +50,20 @@ export function readController(workload: Workload, objects: ObjectLookups): Cont
     workload,
     controllerName: setting('gateway-api-controller-name') ?? defaultControllerName,
     publishServices: services.flatMap((service) => parseServiceRef(service ?? '') ?? []),
-    gatewayToReconcile: setting('gateway-to-reconcile'),
+    gatewayToReconcile: nonEmpty(setting('gateway-to-reconcile')),
+    watchNamespaces: (setting('watch-namespace') ?? '').split(',').flatMap((name) => nonEmpty(name.trim()) ?? []),
     version: parseVersion(imageTag(container.image)),
   };
+}
+
+/** Whether a controller handles a Gateway of its class. */
+export function handles({ gatewayToReconcile, watchNamespaces }: Controller, gateway: ObjectRef): boolean {
+  if (gatewayToReconcile !== undefined && gatewayToReconcile !== keyOf(gateway)) return false;
+  return watchNamespaces.length === 0 || watchNamespaces.includes(gateway.namespace);
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }
 
 /** A `namespace/name`; `undefined` for anything else. */

@@ -1,4 +1,6 @@
+import type { AdminListens } from './admin.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
+import { displayName } from '../resources/object.ts';
 import type { Service, ServicePort } from '../resources/service.ts';
 import type { Container, Workload } from '../resources/workload.ts';
 import { includes } from '../topology/selectors.ts';
@@ -6,37 +8,66 @@ import { isController } from './controllers.ts';
 import { environmentValue } from './environment.ts';
 import { defaultListens, isLoopback, parseListens, type Listen, type ListenDirective } from './listens.ts';
 
-/** The reachable listens of one directive, or why they are not known. */
-export type KnownListens = { readonly listens: readonly Listen[] } | { readonly unknown: string };
+/** A listen, and who says that Kong has it. */
+export interface KnownListen extends Listen {
+  /** For messages: `env KONG_PROXY_LISTEN of Deployment kong/proxy-kong`. */
+  readonly from: string;
+}
 
-/** A workload that runs Kong, with what it listens on beyond the pod's own loopback. */
+/** The reachable listens of one directive, or why they are not known. */
+export type KnownListens = { readonly listens: readonly KnownListen[] } | { readonly unknown: string };
+
+/** What runs Kong behind a Service, with what it listens on beyond the pod's own loopback. */
 export interface DataPlane {
-  readonly workload: Workload;
+  /** `undefined` where only Kong's Admin API is known. */
+  readonly workload: Workload | undefined;
   readonly proxy: KnownListens;
   readonly stream: KnownListens;
 }
 
-/** The workloads behind a Service that run Kong; empty where none is known. */
-export function dataPlanesOf(service: Service, objects: ObjectLookups): DataPlane[] {
-  if (service.selector.size === 0) return [];
+/**
+ * The data planes behind a Service: the workloads that run Kong, by their environment, together with what Kong's Admin API says. A
+ * listen of either counts, for a roll-out that is under way has the one before it has the other; an Admin API that is configured and does
+ * not answer leaves open what there is. Empty where nothing is known.
+ */
+export function dataPlanesOf(service: Service, objects: ObjectLookups, admins: readonly AdminListens[]): DataPlane[] {
   const found: DataPlane[] = [];
-  for (const workload of objects.workloads(service.namespace)) {
+  for (const workload of service.selector.size === 0 ? [] : objects.workloads(service.namespace)) {
     if (!includes(workload.podLabels, service.selector)) continue;
     const container = workload.containers.find(namesListens) ?? workload.containers.find(isKong);
     if (container === undefined) continue;
     found.push({
       workload,
-      proxy: listensOf('proxy_listen', container, workload, objects),
-      stream: listensOf('stream_listen', container, workload, objects),
+      proxy: withAdmin(listensOf('proxy_listen', container, workload, objects), admins, 'proxy'),
+      stream: withAdmin(listensOf('stream_listen', container, workload, objects), admins, 'stream'),
     });
   }
-  return found;
+  if (found.length > 0 || admins.length === 0) return found;
+  const nothing = { listens: [] };
+  return [
+    {
+      workload: undefined,
+      proxy: withAdmin(nothing, admins, 'proxy'),
+      stream: withAdmin(nothing, admins, 'stream'),
+    },
+  ];
+}
+
+function withAdmin(known: KnownListens, admins: readonly AdminListens[], directive: 'proxy' | 'stream'): KnownListens {
+  if (admins.length === 0) return known;
+  const listens = 'unknown' in known ? [] : [...known.listens];
+  for (const admin of admins) {
+    if ('unknown' in admin) return admin;
+    const { from } = admin;
+    listens.push(...admin[directive].filter((listen) => !isLoopback(listen)).map((listen) => ({ ...listen, from })));
+  }
+  return { listens };
 }
 
 /** The container port that a Service port leads to; `undefined` where no container of the workload has a port of that name. */
-export function targetOf({ targetPort, protocol }: ServicePort, { containers }: Workload): number | undefined {
+export function targetOf({ targetPort, protocol }: ServicePort, workload: Workload | undefined): number | undefined {
   if (typeof targetPort === 'number') return targetPort;
-  for (const { ports } of containers) {
+  for (const { ports } of workload?.containers ?? []) {
     const found = ports.find((port) => port.name === targetPort && port.protocol === protocol);
     if (found !== undefined) return found.port;
   }
@@ -66,5 +97,7 @@ function listensOf(
   if ('unknown' in found) return found;
   const parsed = parseListens(directive, found.set ? found.value : defaultListens[directive]);
   if (parsed.error !== undefined) return { unknown: `Kong refuses ${name}: ${parsed.error}` };
-  return { listens: parsed.listens.filter((listen) => !isLoopback(listen)) };
+  const origin = found.set ? found.from : `the default of ${name}`;
+  const from = `${origin} of ${displayName(workload)}`;
+  return { listens: parsed.listens.filter((listen) => !isLoopback(listen)).map((listen) => ({ ...listen, from })) };
 }

@@ -1,7 +1,14 @@
 import type { Gateway, GatewayClass } from '../resources/gateway.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
 import { publishServiceKey } from './annotations.ts';
-import { parseServiceRef, parseVersion, type Controller, type KongVersion, type ServiceRef } from './controllers.ts';
+import {
+  handles,
+  parseServiceRef,
+  parseVersion,
+  type Controller,
+  type KongVersion,
+  type ServiceRef,
+} from './controllers.ts';
 import { controllersOf } from './ownership.ts';
 import type { KongSettings } from './settings.ts';
 
@@ -24,10 +31,7 @@ export function proxyOf(
   objects: ObjectLookups,
   settings: KongSettings,
 ): Proxy | undefined {
-  const controllers = controllersOf(gatewayClass, objects).filter(
-    ({ gatewayToReconcile }) =>
-      gatewayToReconcile === undefined || gatewayToReconcile === `${gateway.namespace}/${gateway.name}`,
-  );
+  const controllers = controllersOf(gatewayClass, objects).filter((controller) => handles(controller, gateway));
   const key = publishServiceKey(versionOf(controllers, settings));
   const annotated = (gateway.annotations.get(key) ?? '').split(',').flatMap((text) => parseServiceRef(text) ?? []);
   if (annotated.length > 0) return { services: annotated, source: `annotation ${key}`, certain: true };

@@ -193,14 +193,14 @@ function explain(kind: ConflictKind, { protocol, hostname }: Listener): string {
   }
 }
 
-function hintFor(kind: ConflictKind, { services }: MergeDomain, { inventory }: RuleContext): string {
+function hintFor(kind: ConflictKind, { services }: MergeDomain, { inventory, settings }: RuleContext): string {
   switch (kind) {
     case 'hostname':
       return 'Give this listener a hostname of its own, or attach the routes to the other Gateway.';
     case 'certificate':
       return 'Use one certificate for both, or hostnames that do not overlap.';
     default: {
-      const offers = services.length === 0 ? '' : ` ${offersText(proxyServices(services, inventory))}`;
+      const offers = services.length === 0 ? '' : ` ${offersText(proxyServices(services, inventory, settings.kong))}`;
       return `Use another port that Kong listens on, or attach the routes to the other Gateway (its allowedRoutes may need to let this namespace in).${offers}`;
     }
   }

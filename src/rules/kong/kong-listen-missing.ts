@@ -85,7 +85,7 @@ spec:
     const gatewayClass = kongClassOf(gateway, inventory, settings.kong);
     if (gatewayClass === undefined) return;
     const proxy = proxyOf(gateway, gatewayClass, inventory, settings.kong);
-    const services = proxyServices(proxy?.services ?? [], inventory);
+    const services = proxyServices(proxy?.services ?? [], inventory, settings.kong);
     for (const listener of object.listeners) {
       if (listener.port === undefined || !isServedProtocol(listener.protocol)) continue;
       const found = judge(listener, listener.protocol, listener.port, proxy, services);
