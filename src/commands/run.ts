@@ -1,6 +1,7 @@
 import { GatewayGuardError } from '../errors.ts';
 import { audit, auditHelp } from './audit.ts';
 import { check, checkHelp } from './check.ts';
+import { listens, listensHelp } from './listens.ts';
 import { rules, rulesHelp } from './rules.ts';
 import { serve, serveHelp } from './serve.ts';
 import { exit, type Terminal } from './terminal.ts';
@@ -14,6 +15,7 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['serve', { help: serveHelp, run: serve }],
   ['check', { help: checkHelp, run: check }],
   ['audit', { help: auditHelp, run: audit }],
+  ['listens', { help: listensHelp, run: listens }],
   ['rules', { help: rulesHelp, run: rules }],
 ]);
 
@@ -21,10 +23,11 @@ const help = `gateway-guard COMMAND
 
 Stops a broken Kong gateway configuration before it exists.
 
-  serve   the admission webhook
-  check   the same verdict for files
-  audit   the same verdict for what a cluster holds
-  rules   the rules, and what each is about
+  serve    the admission webhook
+  check    the same verdict for files
+  audit    the same verdict for what a cluster holds
+  listens  what Kong listens on, and who says so
+  rules    the rules, and what each is about
 
 \`gateway-guard COMMAND --help\` says more.
 `;

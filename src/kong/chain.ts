@@ -1,8 +1,7 @@
 import type { ObjectLookups } from '../resources/lookups.ts';
 import type { Service, ServicePort } from '../resources/service.ts';
 import type { ServiceRef } from './controllers.ts';
-import { dataPlanesOf, targetOf, type DataPlane, type KnownListens } from './data-plane.ts';
-import type { Listen } from './listens.ts';
+import { dataPlanesOf, targetOf, type DataPlane, type KnownListen, type KnownListens } from './data-plane.ts';
 import type { KongSettings } from './settings.ts';
 
 /** The listener protocols that Kong serves. */
@@ -111,21 +110,32 @@ function streamed(protocol: ServedProtocol): boolean {
   return protocol === 'TCP' || protocol === 'TLS' || protocol === 'UDP';
 }
 
-/** What Kong serves on a container port over a transport; by the listens that are known. */
-function servedAt(target: number, { proxy, stream }: DataPlane, transport: string): ServedProtocol[] {
-  const here = (known: KnownListens): readonly Listen[] =>
+/** The protocols that Kong serves on a container port over a transport; by the listens that are known. */
+function servedAt(target: number, plane: DataPlane, transport: string): ServedProtocol[] {
+  return [...new Set(listensAt(target, plane, transport).map(({ protocol }) => protocol))];
+}
+
+/** A listen with the listener protocol that it serves. */
+export interface ServingListen {
+  readonly protocol: ServedProtocol;
+  readonly listen: KnownListen;
+}
+
+/** What Kong listens with on a container port over a transport; by the listens that are known. */
+export function listensAt(target: number, { proxy, stream }: DataPlane, transport: string): ServingListen[] {
+  const here = (known: KnownListens): readonly KnownListen[] =>
     'unknown' in known ? [] : known.listens.filter(({ port }) => port === target);
-  const served = new Set<ServedProtocol>();
-  if (transport === 'UDP') {
-    if (here(stream).some(({ udp }) => udp)) served.add('UDP');
-    return [...served];
-  }
-  for (const { ssl } of here(proxy)) served.add(ssl ? 'HTTPS' : 'HTTP');
-  for (const { ssl, udp } of here(stream)) {
-    if (ssl) served.add('TLS');
-    else if (!udp) served.add('TCP');
-  }
-  return [...served];
+  const streams = here(stream).map((listen) => ({ protocol: streamProtocol(listen), listen }));
+  if (transport === 'UDP') return streams.filter(({ protocol }) => protocol === 'UDP');
+  const proxies = here(proxy).map((listen) => ({
+    protocol: listen.ssl ? ('HTTPS' as const) : ('HTTP' as const),
+    listen,
+  }));
+  return [...proxies, ...streams.filter(({ protocol }) => protocol !== 'UDP')];
+}
+
+function streamProtocol({ ssl, udp }: KnownListen): ServedProtocol {
+  return udp ? 'UDP' : ssl ? 'TLS' : 'TCP';
 }
 
 /** A port that a proxy's Service offers to listeners. */

@@ -49,11 +49,16 @@ export function readController(workload: Workload, objects: ObjectLookups): Cont
   return {
     workload,
     controllerName: setting('gateway-api-controller-name') ?? defaultControllerName,
-    publishServices: services.flatMap((service) => parseServiceRef(service ?? '') ?? []),
+    publishServices: distinctServices(services.flatMap((service) => parseServiceRef(service ?? '') ?? [])),
     gatewayToReconcile: nonEmpty(setting('gateway-to-reconcile')),
     watchNamespaces: (setting('watch-namespace') ?? '').split(',').flatMap((name) => nonEmpty(name.trim()) ?? []),
     version: parseVersion(imageTag(container.image)),
   };
+}
+
+/** Each Service once, in their order. */
+export function distinctServices(services: readonly ServiceRef[]): ServiceRef[] {
+  return [...new Map(services.map((service) => [keyOf(service), service])).values()];
 }
 
 /** Whether a controller handles a Gateway of its class. */

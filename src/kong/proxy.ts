@@ -2,6 +2,7 @@ import type { Gateway, GatewayClass } from '../resources/gateway.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
 import { publishServiceKey } from './annotations.ts';
 import {
+  distinctServices,
   handles,
   parseServiceRef,
   parseVersion,
@@ -40,7 +41,7 @@ export function proxyOf(
   const [first] = published;
   if (first !== undefined) {
     return {
-      services: distinct(published.flatMap(({ publishServices }) => publishServices)),
+      services: distinctServices(published.flatMap(({ publishServices }) => publishServices)),
       source: `${first.workload.kind} ${first.workload.namespace}/${first.workload.name}`,
       certain: published.length === 1,
     };
@@ -53,8 +54,4 @@ export function proxyOf(
 export function versionOf(controllers: readonly Controller[], settings: KongSettings): KongVersion | undefined {
   if (settings.ingressController !== undefined) return parseVersion(settings.ingressController);
   return controllers.find(({ version }) => version !== undefined)?.version;
-}
-
-function distinct(services: readonly ServiceRef[]): ServiceRef[] {
-  return [...new Map(services.map((service) => [`${service.namespace}/${service.name}`, service])).values()];
 }

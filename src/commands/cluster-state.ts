@@ -1,0 +1,38 @@
+import type { ApiClient } from '../cluster/api-client.ts';
+import { ApiError } from '../cluster/http.ts';
+import { objectsOf } from '../cluster/lists.ts';
+import { GatewayGuardError, reasonOf } from '../errors.ts';
+import { Inventory } from '../inventory/inventory.ts';
+import type { Kind } from '../resources/kinds.ts';
+import { watchedKinds } from './sources.ts';
+
+/** What a cluster holds of the kinds that rules ask for, read once. */
+export interface ClusterState {
+  readonly inventory: Inventory;
+  /** The kinds that RBAC does not let us list. */
+  readonly forbidden: readonly Kind[];
+  /** The same as sentences. */
+  readonly errors: readonly string[];
+}
+
+/** Reads a cluster. Throws GatewayGuardError (INPUT) where it cannot be read. */
+export async function readCluster(client: ApiClient): Promise<ClusterState> {
+  const inventory = new Inventory();
+  const forbidden: Kind[] = [];
+  const { signal } = new AbortController();
+  for (const kind of watchedKinds()) {
+    try {
+      for await (const object of objectsOf(kind, { client, signal })) inventory.set(object);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 403)) throw unreadable(error);
+      forbidden.push(kind);
+    }
+  }
+  const errors = forbidden.map((kind) => `RBAC forbids to list ${kind}: the rules that read it are skipped.`);
+  return { inventory, forbidden, errors };
+}
+
+/** What to tell of a cluster that does not answer. */
+export function unreadable(error: unknown): GatewayGuardError {
+  return new GatewayGuardError('INPUT', `The cluster cannot be read: ${reasonOf(error)}`, { cause: error });
+}

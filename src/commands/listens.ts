@@ -1,0 +1,66 @@
+import { loadConfig } from '../config/load.ts';
+import { reviewSettingsOf } from '../config/review-settings.ts';
+import { GatewayGuardError } from '../errors.ts';
+import { Inventory } from '../inventory/inventory.ts';
+import { surveyProxies } from '../kong/survey.ts';
+import { listensJson, listensText } from '../reports/listens.ts';
+import type { Gateway } from '../resources/gateway.ts';
+import { assignmentsOf, configHelp, configOptions, parseWords } from './arguments.ts';
+import { readCluster } from './cluster-state.ts';
+import { readInput } from './input.ts';
+import { adminListensOf, clusterClient } from './sources.ts';
+import { exit, type Terminal } from './terminal.ts';
+
+export const listensHelp = `gateway-guard listens [PATH… | -]
+
+Prints each Kong proxy: its Services, where each of their ports leads, what Kong listens with there, and where each fact comes
+from. PATH is a file or folder of manifests, - standard input; without any, the cluster is read.
+
+  -o, --output FORMAT text (default) or json
+      --kubeconfig FILE  that kubeconfig (default: KUBECONFIG, ~/.kube/config, or the pod's service account)
+  -n, --namespace NS  namespace of objects that name none (default: default)
+${configHelp}
+Exit status: 0 printed, 2 wrong usage or configuration, 3 files or a cluster that cannot be read, or not all of it.
+`;
+
+const formats = { text: listensText, json: listensJson } as const;
+
+/** `gateway-guard listens`. Gives the exit status. */
+export async function listens(words: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = parseWords({
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      ...configOptions,
+      output: { type: 'string', short: 'o', default: 'text' },
+      kubeconfig: { type: 'string' },
+      namespace: { type: 'string', short: 'n', default: 'default' },
+    },
+  });
+  const format = values.output === 'text' || values.output === 'json' ? formats[values.output] : undefined;
+  if (format === undefined) {
+    throw new GatewayGuardError('USAGE', `-o ${values.output}: the formats are ${Object.keys(formats).join(', ')}.`);
+  }
+  const { environment } = terminal;
+  const file = values.config ?? environment['GATEWAY_GUARD_CONFIG'];
+  const config = loadConfig({ file, environment, assignments: assignmentsOf(values) });
+  const { inventory, errors } =
+    positionals.length > 0
+      ? await readFiles(positionals, values.namespace, terminal)
+      : await readCluster(clusterClient(values.kubeconfig));
+  const { kong } = reviewSettingsOf(config, await adminListensOf(config, terminal));
+  terminal.out(format(surveyProxies(inventory.all('Gateway') as Iterable<Gateway>, inventory, kong)));
+  for (const error of errors) terminal.err(`error: ${error}\n`);
+  return errors.length > 0 ? exit.input : exit.fine;
+}
+
+async function readFiles(
+  paths: readonly string[],
+  namespace: string,
+  terminal: Terminal,
+): Promise<{ inventory: Inventory; errors: readonly string[] }> {
+  const { objects, errors } = await readInput(paths, namespace, () => terminal.stdin());
+  const inventory = new Inventory();
+  for (const { object } of objects) inventory.set(object);
+  return { inventory, errors };
+}
