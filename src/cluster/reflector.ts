@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import type { Overlay } from '../inventory/overlay.ts';
 import { field, text } from '../resources/fields.ts';
 import type { Kind } from '../resources/kinds.ts';
@@ -57,6 +57,8 @@ interface Position {
 
 /** How many answers of 5xx a watch gets before the kind is listed anew: the version may be one that the server has never had. */
 const mostRefusals = 5;
+/** For how many milliseconds events are applied before whoever waits gets a turn. */
+const slice = 2;
 
 /**
  * Keeps one kind of the inventory equal to the API server's: lists it in pages, watches it from there with bookmarks, lists it anew
@@ -174,12 +176,17 @@ export class Reflector {
     const opened = clock();
     this.#heard = opened;
     this.counts.watches += 1;
+    let turned = opened;
     for await (const line of lines) {
       position.version = this.#apply(JSON.parse(line) as unknown) ?? position.version;
       this.#heard = clock();
       this.#backoff = this.#timing.firstBackoff;
       this.#refusals = 0;
       this.#proven = true;
+      if (this.#heard - turned < slice) continue;
+      // Node hands over all that a socket holds before it turns to others: a burst of events would keep verdicts waiting.
+      await turn();
+      turned = clock();
     }
     if (this.#heard === opened && clock() - opened < shortest) throw new Error('the watch ended as soon as it began');
   }

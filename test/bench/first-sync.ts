@@ -1,0 +1,43 @@
+/**
+ * Fills an inventory from an API server for the benchmark, in a process of its own: `first-sync.ts parse|sync PORT`. `parse` reads and
+ * parses the same lists, and does nothing else. Prints milliseconds.
+ */
+import { KubeConfig } from '@kubernetes/client-node';
+import { pino } from 'pino';
+import { ApiClient } from '../../src/cluster/api-client.ts';
+import { pageSize, pagesOf, pathOf } from '../../src/cluster/lists.ts';
+import { Watches } from '../../src/cluster/watches.ts';
+import { watchedKinds } from '../../src/commands/sources.ts';
+import { Inventory } from '../../src/inventory/inventory.ts';
+import { Overlay } from '../../src/inventory/overlay.ts';
+import type { Kind } from '../../src/resources/kinds.ts';
+
+const [what, port] = process.argv.slice(2);
+const config = new KubeConfig();
+const server = `http://127.0.0.1:${port ?? ''}`;
+config.loadFromClusterAndUser({ name: 'bench', server, skipTLSVerify: true }, { name: 'bench' });
+const client = new ApiClient(config);
+const { signal } = new AbortController();
+const started = performance.now();
+
+if (what === 'parse') await Promise.all(watchedKinds().map(parse));
+else await sync();
+console.log(performance.now() - started);
+process.exit();
+
+async function parse(kind: Kind): Promise<void> {
+  const path = await pathOf(kind, { client, signal });
+  if (path === undefined) return;
+  let items = 0;
+  for await (const page of pagesOf(path, pageSize, { client, signal })) items += page.items.length;
+  if (items === 0 && kind === 'HTTPRoute') throw new Error('nothing was listed');
+}
+
+async function sync(): Promise<void> {
+  const log = pino({ level: 'silent' });
+  const overlay = new Overlay(new Inventory());
+  const clock = (): number => performance.now();
+  const watches = new Watches({ kinds: watchedKinds(), client, overlay, log, clock, staleAfter: 300_000 });
+  watches.start();
+  while (watches.syncing().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+}
