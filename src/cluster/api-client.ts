@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import type { KubeConfig } from '@kubernetes/client-node';
+import type { Access } from './access.ts';
 import { exchange, parsed } from './http.ts';
 
 /** What is sent with a request. */
@@ -11,19 +11,17 @@ interface Sent {
 
 const answerWithin = 60_000;
 
-/** Requests to the API server that a kubeconfig names, with its credentials. */
+/** Requests to an API server. */
 export class ApiClient {
-  readonly #config: KubeConfig;
-  readonly #server: string;
-  /** The namespace of the kubeconfig's context; in a pod its own. */
-  readonly namespace: string;
+  readonly #access: Access;
 
-  constructor(config: KubeConfig) {
-    const cluster = config.getCurrentCluster();
-    if (cluster === null) throw new Error('the kubeconfig names no current cluster');
-    this.#config = config;
-    this.#server = cluster.server.replace(/\/$/, '');
-    this.namespace = config.getContextObject(config.getCurrentContext())?.namespace ?? 'default';
+  constructor(access: Access) {
+    this.#access = access;
+  }
+
+  /** The namespace of the kubeconfig's context; in a pod its own. */
+  get namespace(): string {
+    return this.#access.namespace;
   }
 
   /**
@@ -51,9 +49,9 @@ export class ApiClient {
 
   async #open(path: string, { method, body }: Sent, signal: AbortSignal, idle: number): Promise<IncomingMessage> {
     const headers = { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': body.type }) };
-    const options: RequestOptions = { method, headers, signal };
-    await this.#config.applyToHTTPSOptions(options);
-    const url = new URL(this.#server + path);
+    const options: RequestOptions & { headers: OutgoingHttpHeaders } = { method, headers, signal };
+    await this.#access.authenticate(options);
+    const url = new URL(this.#access.server + path);
     return exchange({ url, options, idle, ...(body === undefined ? {} : { body: body.content }) });
   }
 }

@@ -11,7 +11,7 @@ import { rules } from '../rules/index.ts';
 import { assignmentsOf, configHelp, configOptions, parseWords } from './arguments.ts';
 import { readCluster, unreadable, type ClusterState } from './cluster-state.ts';
 import { failsAt, reportHelp, reportOptions, reportSettings } from './report-options.ts';
-import { adminListensOf, clusterClient, judgedKinds } from './sources.ts';
+import { adminListensOf, clusterClient, clusterHelp, clusterOptions, judgedKinds } from './sources.ts';
 import { exit, type Terminal } from './terminal.ts';
 
 export const auditHelp = `gateway-guard audit
@@ -19,8 +19,7 @@ export const auditHelp = `gateway-guard audit
 Reviews every object that the cluster holds, and prints what check would print of them as files. Of two objects that conflict the
 younger is reported. It reads only, and needs the permissions that the server needs.
 
-      --kubeconfig FILE  that kubeconfig (default: KUBECONFIG, ~/.kube/config, or the pod's service account)
-${reportHelp}${configHelp}
+${clusterHelp}${reportHelp}${configHelp}
 Exit status: 0 nothing found at that level, 1 findings, 2 wrong usage or configuration, 3 the cluster cannot be read, or not all of it.
 `;
 
@@ -28,13 +27,13 @@ Exit status: 0 nothing found at that level, 1 findings, 2 wrong usage or configu
 export async function audit(words: readonly string[], terminal: Terminal): Promise<number> {
   const { values } = parseWords({
     args: [...words],
-    options: { ...configOptions, ...reportOptions, kubeconfig: { type: 'string' } },
+    options: { ...configOptions, ...reportOptions, ...clusterOptions },
   });
   const { format, failOn } = reportSettings(values);
   const { environment } = terminal;
   const file = values.config ?? environment['GATEWAY_GUARD_CONFIG'];
   const config = loadConfig({ file, environment, assignments: assignmentsOf(values) });
-  const client = clusterClient(values.kubeconfig);
+  const client = await clusterClient(values, environment);
   const known = await readCluster(client);
   for (const error of known.errors) terminal.err(`error: ${error}\n`);
   const report = await judge(known, config, client, terminal).catch((error: unknown) => {

@@ -8,7 +8,7 @@ import type { Gateway } from '../resources/gateway.ts';
 import { assignmentsOf, configHelp, configOptions, parseWords } from './arguments.ts';
 import { readCluster } from './cluster-state.ts';
 import { readInput } from './input.ts';
-import { adminListensOf, clusterClient } from './sources.ts';
+import { adminListensOf, clusterClient, clusterHelp, clusterOptions } from './sources.ts';
 import { exit, type Terminal } from './terminal.ts';
 
 export const listensHelp = `gateway-guard listens [PATH… | -]
@@ -17,8 +17,7 @@ Prints each Kong proxy: its Services, where each of their ports leads, what Kong
 from. PATH is a file or folder of manifests, - standard input; without any, the cluster is read.
 
   -o, --output FORMAT text (default) or json
-      --kubeconfig FILE  that kubeconfig (default: KUBECONFIG, ~/.kube/config, or the pod's service account)
-  -n, --namespace NS  namespace of objects that name none (default: default)
+${clusterHelp}  -n, --namespace NS  namespace of objects that name none (default: default)
 ${configHelp}
 Exit status: 0 printed, 2 wrong usage or configuration, 3 files or a cluster that cannot be read, or not all of it.
 `;
@@ -33,7 +32,7 @@ export async function listens(words: readonly string[], terminal: Terminal): Pro
     options: {
       ...configOptions,
       output: { type: 'string', short: 'o', default: 'text' },
-      kubeconfig: { type: 'string' },
+      ...clusterOptions,
       namespace: { type: 'string', short: 'n', default: 'default' },
     },
   });
@@ -47,7 +46,7 @@ export async function listens(words: readonly string[], terminal: Terminal): Pro
   const { inventory, errors } =
     positionals.length > 0
       ? await readFiles(positionals, values.namespace, terminal)
-      : await readCluster(clusterClient(values.kubeconfig));
+      : await readCluster(await clusterClient(values, environment));
   const { kong } = reviewSettingsOf(config, await adminListensOf(config, terminal));
   terminal.out(format(surveyProxies(inventory.all('Gateway') as Iterable<Gateway>, inventory, kong)));
   for (const error of errors) terminal.err(`error: ${error}\n`);

@@ -17,7 +17,15 @@ import { assignmentsOf, configHelp, configOptions, parseWords } from './argument
 import { startAudit } from './background-audit.ts';
 import { measureAdmin, measureInventory } from './measures.ts';
 import { register, servingCertificate, type ServingCertificate } from './serving-certificate.ts';
-import { clusterClient, clusterSource, fileSource, kongAdmin, type Source } from './sources.ts';
+import {
+  clusterClient,
+  clusterHelp,
+  clusterOptions,
+  clusterSource,
+  fileSource,
+  kongAdmin,
+  type Source,
+} from './sources.ts';
 import { exit, type Terminal } from './terminal.ts';
 
 export const serveHelp = `gateway-guard serve
@@ -26,8 +34,7 @@ Serves the admission webhook: POST /validate on the TLS port, /livez, /readyz an
 of the kubeconfig (KUBECONFIG, ~/.kube/config) or of the pod's service account.
 
       --standalone PATH  take the inventory from files and folders instead; may be repeated, and PATHs may follow
-      --kubeconfig FILE  that kubeconfig
-      --registration FILE  write a ValidatingWebhookConfiguration for this server there, to be applied with kubectl
+${clusterHelp}      --registration FILE  write a ValidatingWebhookConfiguration for this server there, to be applied with kubectl
       --url URL          where the API server reaches it, for --registration (default: https://127.0.0.1:<port>/validate)
 ${configHelp}`;
 
@@ -39,7 +46,7 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
     options: {
       ...configOptions,
       standalone: { type: 'string', multiple: true },
-      kubeconfig: { type: 'string' },
+      ...clusterOptions,
       registration: { type: 'string' },
       url: { type: 'string' },
     },
@@ -56,7 +63,7 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
   const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
   const inventory = new Inventory();
   const overlay = new Overlay(inventory);
-  const client = values.standalone === undefined ? clusterClient(values.kubeconfig) : undefined;
+  const client = values.standalone === undefined ? await clusterClient(values, environment) : undefined;
   const source =
     client !== undefined
       ? clusterSource(client, config, overlay, log)

@@ -1,5 +1,7 @@
-import { KubeConfig } from '@kubernetes/client-node';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
+import { kubeconfigAccess, podAccess, serviceAccountFolder } from '../cluster/access.ts';
 import { ApiClient } from '../cluster/api-client.ts';
 import type { Reflector } from '../cluster/reflector.ts';
 import { KongAdmin } from '../cluster/kong-admin.ts';
@@ -38,15 +40,37 @@ export function judgedKinds(): Kind[] {
   return allKinds.filter((kind) => judged.has(kind));
 }
 
-/** A client of the cluster that a kubeconfig, or by default the usual places of one, names. Throws GatewayGuardError. */
-export function clusterClient(kubeconfig: string | undefined): ApiClient {
-  const cluster = new KubeConfig();
+/** Where the commands that need a cluster look for it. */
+export const clusterOptions = {
+  kubeconfig: { type: 'string' },
+  'service-account': { type: 'string' },
+} as const;
+
+export const clusterHelp = `      --kubeconfig FILE  that kubeconfig (default: KUBECONFIG, ~/.kube/config, else the pod's service account)
+      --service-account FOLDER  the token, ca.crt and namespace of a pod's service account, with KUBERNETES_SERVICE_HOST
+`;
+
+/** A client of the cluster that options and surroundings name. Throws GatewayGuardError where there is none. */
+export async function clusterClient(
+  options: { readonly kubeconfig?: string; readonly 'service-account'?: string },
+  environment: Terminal['environment'],
+): Promise<ApiClient> {
+  const { kubeconfig, 'service-account': folder } = options;
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = environment;
+  const home = environment['HOME'];
+  const hasKubeconfig =
+    kubeconfig !== undefined ||
+    environment['KUBECONFIG'] !== undefined ||
+    (home !== undefined && existsSync(join(home, '.kube', 'config')));
   try {
-    if (kubeconfig === undefined) cluster.loadFromDefault();
-    else cluster.loadFromFile(kubeconfig);
-    return new ApiClient(cluster);
+    if (host !== undefined && (folder !== undefined || !hasKubeconfig)) {
+      return new ApiClient(podAccess(host, port, folder ?? serviceAccountFolder));
+    }
+    if (!hasKubeconfig) throw new Error('there is none (KUBECONFIG, ~/.kube/config), and this is no pod');
+    return new ApiClient(await kubeconfigAccess(kubeconfig));
   } catch (error) {
-    throw new GatewayGuardError('CONFIGURATION', `The kubeconfig cannot be read: ${reasonOf(error)}`, { cause: error });
+    const message = `The kubeconfig cannot be read: ${reasonOf(error)}. Name one with --kubeconfig.`;
+    throw new GatewayGuardError('CONFIGURATION', message, { cause: error });
   }
 }
 

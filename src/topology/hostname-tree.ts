@@ -4,10 +4,13 @@ import type { Hostname } from './hostnames.ts';
 interface Node<T> {
   children: Map<string, Node<T>> | undefined;
   /** Values under exactly this name. */
-  exact: Set<T> | undefined;
+  exact: Values<T>;
   /** Values under `*.` and this name. */
-  wildcard: Set<T> | undefined;
+  wildcard: Values<T>;
 }
+
+/** A set, which is made for a second value only: of a hundred thousand names nearly all have one. */
+type Values<T> = Set<T> | { readonly only: T } | undefined;
 
 /**
  * Values filed under hostnames, found again by any hostname that overlaps theirs. The labels are walked from the right, so a
@@ -31,9 +34,10 @@ export class HostnameTree<T> {
       if (next === undefined) node.children.set(label, (next = newNode()));
       node = next;
     }
-    const values = isWildcard(hostname) ? (node.wildcard ??= new Set<T>()) : (node.exact ??= new Set<T>());
-    if (!values.has(value)) this.#size += 1;
-    values.add(value);
+    const side = isWildcard(hostname) ? 'wildcard' : 'exact';
+    const before = sizeOf(node[side]);
+    node[side] = withValue(node[side], value);
+    this.#size += sizeOf(node[side]) - before;
   }
 
   /** Takes a value away from a hostname, and with it the branches that hold nothing any more. */
@@ -46,8 +50,10 @@ export class HostnameTree<T> {
       path.push([node, label]);
       node = next;
     }
-    const values = isWildcard(hostname) ? node.wildcard : node.exact;
-    if (values?.delete(value) === true) this.#size -= 1;
+    const side = isWildcard(hostname) ? 'wildcard' : 'exact';
+    const before = sizeOf(node[side]);
+    node[side] = withoutValue(node[side], value);
+    this.#size -= before - sizeOf(node[side]);
     for (const [parent, label] of path.reverse()) {
       if (!isEmpty(node)) return;
       parent.children?.delete(label);
@@ -60,16 +66,16 @@ export class HostnameTree<T> {
     const labels = labelsOf(hostname);
     let node = this.#root;
     for (const label of labels) {
-      if (node.wildcard !== undefined) yield* node.wildcard;
+      yield* valuesOf(node.wildcard);
       const next = node.children?.get(label);
       if (next === undefined) return;
       node = next;
     }
     if (isWildcard(hostname)) {
-      if (node.wildcard !== undefined) yield* node.wildcard;
+      yield* valuesOf(node.wildcard);
       yield* below(node);
-    } else if (node.exact !== undefined) {
-      yield* node.exact;
+    } else {
+      yield* valuesOf(node.exact);
     }
   }
 }
@@ -83,7 +89,31 @@ function isWildcard(hostname: Hostname): boolean {
 }
 
 function isEmpty<T>({ children, exact, wildcard }: Node<T>): boolean {
-  return (children?.size ?? 0) + (exact?.size ?? 0) + (wildcard?.size ?? 0) === 0;
+  return (children?.size ?? 0) + sizeOf(exact) + sizeOf(wildcard) === 0;
+}
+
+function sizeOf(values: Values<unknown>): number {
+  if (values === undefined) return 0;
+  return values instanceof Set ? values.size : 1;
+}
+
+function valuesOf<T>(values: Values<T>): Iterable<T> {
+  if (values === undefined) return [];
+  return values instanceof Set ? values : [values.only];
+}
+
+function withValue<T>(values: Values<T>, value: T): Values<T> {
+  if (values === undefined) return { only: value };
+  if (values instanceof Set) return values.add(value);
+  return values.only === value ? values : new Set([values.only, value]);
+}
+
+function withoutValue<T>(values: Values<T>, value: T): Values<T> {
+  if (values instanceof Set) {
+    values.delete(value);
+    return values.size === 0 ? undefined : values;
+  }
+  return values?.only === value ? undefined : values;
 }
 
 /** The labels from the right, without the wildcard's star; none for every host. */
@@ -96,8 +126,8 @@ function labelsOf(hostname: Hostname): string[] {
 function* below<T>(node: Node<T>): Generator<T> {
   const stack = [...(node.children?.values() ?? [])];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    if (next.exact !== undefined) yield* next.exact;
-    if (next.wildcard !== undefined) yield* next.wildcard;
+    yield* valuesOf(next.exact);
+    yield* valuesOf(next.wildcard);
     for (const child of next.children?.values() ?? []) stack.push(child);
   }
 }

@@ -1,17 +1,22 @@
 /**
  * An API server of a large cluster for the benchmark, in a process of its own: lists in pages, watches that stay open, and `POST /burst/N`, which
- * sends N changes of HTTPRoutes at once. `api-server.ts SCALE`: 1 is the cluster of the figures. Prints its port.
+ * sends N changes of HTTPRoutes at once. `api-server.ts SCALE FOLDER`: 1 is the cluster of the figures, FOLDER
+ * holds its certificate. Prints its port.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import { join } from 'node:path';
 import { kinds, type Kind } from '../../src/resources/kinds.ts';
 import { itemAt, sizesOf } from './large-cluster.ts';
 
-const scale = Number(process.argv[2] ?? 1);
-const sizes = sizesOf(scale);
+const [scale, folder = '.'] = process.argv.slice(2);
+const sizes = sizesOf(Number(scale));
 const watchers = new Set<ServerResponse>();
 let version = 1_000_000;
 
-const server = createServer((request, response) => {
+const pem = (name: string): Buffer => readFileSync(join(folder, name));
+const server = createServer({ cert: pem('tls.crt'), key: pem('tls.key') }, (request, response) => {
   const url = new URL(request.url ?? '', 'http://localhost');
   const [, , ...parts] = url.pathname.split('/');
   response.setHeader('content-type', 'application/json');

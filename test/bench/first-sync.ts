@@ -1,9 +1,9 @@
 /**
- * Fills an inventory from an API server for the benchmark, in a process of its own: `first-sync.ts parse|sync PORT`. `parse` reads and
+ * Fills an inventory from an API server for the benchmark, in a process of its own: `first-sync.ts parse|sync PORT FOLDER`. `parse` reads and
  * parses the same lists, and does nothing else. Prints milliseconds.
  */
-import { KubeConfig } from '@kubernetes/client-node';
 import { pino } from 'pino';
+import { podAccess } from '../../src/cluster/access.ts';
 import { ApiClient } from '../../src/cluster/api-client.ts';
 import { pageSize, pagesOf, pathOf } from '../../src/cluster/lists.ts';
 import { Watches } from '../../src/cluster/watches.ts';
@@ -12,11 +12,8 @@ import { Inventory } from '../../src/inventory/inventory.ts';
 import { Overlay } from '../../src/inventory/overlay.ts';
 import type { Kind } from '../../src/resources/kinds.ts';
 
-const [what, port] = process.argv.slice(2);
-const config = new KubeConfig();
-const server = `http://127.0.0.1:${port ?? ''}`;
-config.loadFromClusterAndUser({ name: 'bench', server, skipTLSVerify: true }, { name: 'bench' });
-const client = new ApiClient(config);
+const [what, port = '', folder = '.'] = process.argv.slice(2);
+const client = new ApiClient(podAccess('127.0.0.1', port, folder));
 const { signal } = new AbortController();
 const started = performance.now();
 

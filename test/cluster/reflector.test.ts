@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAccess } from '../../src/cluster/access.ts';
 import { ApiClient } from '../../src/cluster/api-client.ts';
 import { defaultTiming, Reflector, type KindState } from '../../src/cluster/reflector.ts';
 import { Inventory } from '../../src/inventory/inventory.ts';
@@ -59,14 +59,9 @@ afterEach(async () => {
 function start(timing = defaultTiming): Reflector {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const config = new KubeConfig();
-  config.loadFromClusterAndUser(
-    { name: 'fake', server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
-    { name: 'nobody' },
-  );
   const reflector = new Reflector({
     kind: 'Gateway',
-    client: new ApiClient(config),
+    client: new ApiClient(openAccess(`http://127.0.0.1:${port}`)),
     overlay: new Overlay(inventory),
     signal: stop.signal,
     clock: () => performance.now(),

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { issueCertificate } from '../../src/certificates/issue.ts';
+import { kubeconfigAccess } from '../../src/cluster/access.ts';
 import { ApiClient } from '../../src/cluster/api-client.ts';
 import { ApiError } from '../../src/cluster/http.ts';
 import { registrationOf } from '../../src/cluster/registration.ts';
@@ -123,9 +123,7 @@ beforeAll(async () => {
   await plane.start();
   yaml = await installKong(plane, crds, kong);
   plane.mustKubectl(['apply', '-f', '-'], kongWithListens());
-  const config = new KubeConfig();
-  config.loadFromFile(plane.kubeconfig);
-  client = new ApiClient(config);
+  client = new ApiClient(await kubeconfigAccess(plane.kubeconfig));
 });
 
 afterAll(() => plane.stop());

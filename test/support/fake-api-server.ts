@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { KubeConfig } from '@kubernetes/client-node';
+import { openAccess } from '../../src/cluster/access.ts';
 import { ApiClient } from '../../src/cluster/api-client.ts';
 
 const base = '/apis/gateway.networking.k8s.io/v1';
@@ -48,10 +48,7 @@ export class FakeApiServer {
     await once(this.#server, 'listening');
     const address = this.#server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const config = new KubeConfig();
-    const server = `http://127.0.0.1:${port}`;
-    config.loadFromClusterAndUser({ name: 'fake', server, skipTLSVerify: true }, { name: 'nobody' });
-    return new ApiClient(config);
+    return new ApiClient(openAccess(`http://127.0.0.1:${port}`));
   }
 
   async stop(): Promise<void> {

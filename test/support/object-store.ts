@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { KubeConfig } from '@kubernetes/client-node';
+import { openAccess } from '../../src/cluster/access.ts';
 import { ApiClient } from '../../src/cluster/api-client.ts';
 import { kinds } from '../../src/resources/kinds.ts';
 
@@ -25,10 +25,7 @@ export class ObjectStore {
     await once(this.#server, 'listening');
     const address = this.#server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const config = new KubeConfig();
-    const cluster = { name: 'store', server: `http://127.0.0.1:${port}`, skipTLSVerify: true };
-    config.loadFromClusterAndUser(cluster, { name: 'nobody' });
-    return new ApiClient(config);
+    return new ApiClient(openAccess(`http://127.0.0.1:${port}`));
   }
 
   async stop(): Promise<void> {
