@@ -23,8 +23,8 @@ function put(inventory: Inventory, raw: unknown): void {
   if (object !== undefined) inventory.set(object);
 }
 
-/** A route with that many rules. */
-export function routeManifest(kind: 'HTTPRoute' | 'GRPCRoute', name: string, rules: number): object {
+/** A route with that many rules of so many matches. */
+export function routeManifest(kind: 'HTTPRoute' | 'GRPCRoute', name: string, rules: number, matches = 1): object {
   return {
     apiVersion,
     kind,
@@ -33,9 +33,10 @@ export function routeManifest(kind: 'HTTPRoute' | 'GRPCRoute', name: string, rul
       parentRefs: [{ name: 'public', namespace: 'platform' }],
       hostnames: [`${name}.apps.example.com`],
       rules: Array.from({ length: rules }, (_, index) => ({
-        matches: [
-          { path: { type: 'PathPrefix', value: `/part/${index}` }, headers: [{ name: 'version', value: '2' }] },
-        ],
+        matches: Array.from({ length: matches }, (_each, part) => ({
+          path: { type: 'PathPrefix', value: part === 0 ? `/part/${index}` : `/part/${index}/${part}` },
+          headers: [{ name: 'version', value: '2' }],
+        })),
         filters: [
           { type: 'RequestHeaderModifier', requestHeaderModifier: { add: [{ name: 'x-part', value: `${index}` }] } },
         ],

@@ -1,5 +1,7 @@
+import type { Inventory } from '../../src/inventory/inventory.ts';
 import type { Kind } from '../../src/resources/kinds.ts';
-import { gatewayManifest, routeManifest } from './cluster.ts';
+import { readObjectOf } from '../../src/resources/read.ts';
+import { clusterWith, gatewayManifest, routeManifest } from './cluster.ts';
 
 /** How many objects of each kind the large cluster has, times a scale. */
 export function sizesOf(scale: number): Partial<Record<Kind, number>> {
@@ -65,6 +67,15 @@ export function objectAt(kind: Kind, index: number, version: number): object {
 interface Manifest {
   readonly metadata: object;
   readonly spec: object;
+}
+
+/** The example cluster and the large one, in memory. */
+export function largeCluster(scale: number): Inventory {
+  const inventory = clusterWith(0);
+  for (const [kind, size] of Object.entries(sizesOf(scale)) as [Kind, number][]) {
+    for (let index = 0; index < size; index += 1) inventory.set(readObjectOf(kind, objectAt(kind, index, index)));
+  }
+  return inventory;
 }
 
 const templates = new Map<Kind, readonly string[]>();

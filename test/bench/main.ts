@@ -6,10 +6,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import autocannon from 'autocannon';
-import { defaultReviewSettings } from '../../src/review/settings.ts';
-import { Reviewer } from '../../src/review/review.ts';
-import { rules } from '../../src/rules/index.ts';
-import { clusterWith, gatewayManifest, parsed, reviewOf, routeManifest } from './cluster.ts';
+import { clusterWith, reviewOf, routeManifest } from './cluster.ts';
+import { columns, reviewAlone } from './review.ts';
 
 const sizes = [100, 10_000, 100_000];
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 4);
@@ -29,7 +27,7 @@ interface Subject {
 }
 
 await overTheWire();
-reviewAlone();
+reviewAlone(sizes.map((size) => [String(size), clusterWith(size)]));
 
 async function overTheWire(): Promise<void> {
   const subjects: Subject[] = [
@@ -77,35 +75,4 @@ async function load(port: number): Promise<Figures> {
   });
   if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx + result.errors} requests failed`);
   return { rate: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 };
-}
-
-/** The same review against each inventory, sizes taking turns, so that what else the machine does falls on all alike. */
-function reviewAlone(): void {
-  const changes = {
-    'HTTPRoute, 12 rules': parsed(routeManifest('HTTPRoute', 'under-review', 12)),
-    'GRPCRoute, 12 rules': parsed(routeManifest('GRPCRoute', 'under-review', 12)),
-    'Gateway, 5 listeners': parsed(gatewayManifest('under-review', 5)),
-    'Gateway, 64 listeners': parsed(gatewayManifest('under-review', 64)),
-  };
-  const reviewers = sizes.map((size) => new Reviewer(rules, clusterWith(size), defaultReviewSettings));
-  console.log(`\nthe review alone, microseconds (median of 20 batches), and the largest to the smallest inventory\n`);
-  console.log(`${'change'.padEnd(24)}${columns([...sizes.map((size) => `${size}`), 'ratio'])}`);
-  for (const [name, object] of Object.entries(changes)) {
-    const change = { operation: 'CREATE', object, old: undefined, user: 'bench', dryRun: false } as const;
-    const samples: number[][] = sizes.map(() => []);
-    for (let batch = 0; batch < 25; batch += 1) {
-      for (const [index, reviewer] of reviewers.entries()) {
-        const started = performance.now();
-        for (let turn = 0; turn < 500; turn += 1) reviewer.review(change);
-        if (batch >= 5) samples[index]?.push(((performance.now() - started) / 500) * 1000);
-      }
-    }
-    const medians = samples.map((values) => values.toSorted((one, other) => one - other)[10] ?? NaN);
-    const ratio = (medians.at(-1) ?? NaN) / (medians[0] ?? NaN);
-    console.log(name.padEnd(24) + columns([...medians.map((median) => median.toFixed(1)), ratio.toFixed(2)]));
-  }
-}
-
-function columns(texts: readonly string[]): string {
-  return texts.map((text) => text.padStart(10)).join('');
 }

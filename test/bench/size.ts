@@ -14,6 +14,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { issueCertificate } from '../../src/certificates/issue.ts';
 import { freePorts } from '../e2e/control-plane.ts';
 import { reviewOf, routeManifest } from './cluster.ts';
+import { largeCluster } from './large-cluster.ts';
+import { reviewAlone } from './review.ts';
 
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 5);
 const scales = [0.01, 1];
@@ -44,6 +46,7 @@ for (const [name, content] of Object.entries({
 const figures: Figures[] = [];
 for (const scale of scales) figures.push(await measure(scale));
 print();
+reviewAlone(scales.map((scale) => [`x ${scale}`, largeCluster(scale)]));
 
 async function measure(scale: number): Promise<Figures> {
   const api = spawn(process.execPath, ['test/bench/api-server.ts', String(scale), folder], {
@@ -95,9 +98,10 @@ async function startGuard(apiPort: number): Promise<{ child: ChildProcess; port:
     'server.host=127.0.0.1',
     'audit.intervalSeconds=0',
   ];
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { serve: string } };
   const words = [
-    'src/main.ts',
-    'serve',
+    // As `npm run serve` starts it, V8's options included.
+    ...scripts.serve.split(' ').slice(1),
     '--service-account',
     folder,
     ...settings.flatMap((setting) => ['--set', setting]),
