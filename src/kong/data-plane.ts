@@ -95,9 +95,17 @@ function listensOf(
   const name = `KONG_${directive.toUpperCase()}`;
   const found = environmentValue(name, container, workload, objects);
   if ('unknown' in found) return found;
+  if (!found.set && readsFile(container)) return { unknown: `${name} is not set, and a kong.conf may say more` };
   const parsed = parseListens(directive, found.set ? found.value : defaultListens[directive]);
   if (parsed.error !== undefined) return { unknown: `Kong refuses ${name}: ${parsed.error}` };
   const origin = found.set ? found.from : `the default of ${name}`;
   const from = `${origin} of ${displayName(workload)}`;
   return { listens: parsed.listens.filter((listen) => !isLoopback(listen)).map((listen) => ({ ...listen, from })) };
+}
+
+/** Whether a container's Kong may read a configuration file, whose content nobody but the container knows. */
+function readsFile({ configurationMounts, arguments: words }: Container): boolean {
+  // Those of Kong's chart hold plugins and certificates; Kong itself looks for /etc/kong/kong.conf and /etc/kong.conf.
+  const files = ['/etc/kong', '/etc/kong/', '/etc/kong/kong.conf', '/etc/kong.conf'];
+  return configurationMounts.some((path) => files.includes(path)) || words.includes('-c') || words.includes('--conf');
 }

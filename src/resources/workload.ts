@@ -34,6 +34,8 @@ export interface Container {
   readonly env: readonly EnvVar[];
   readonly envFrom: readonly EnvFrom[];
   readonly arguments: readonly string[];
+  /** Where volumes are mounted below /etc/kong, where Kong looks for its configuration file. */
+  readonly configurationMounts: readonly string[];
   readonly ports: readonly ContainerPort[];
 }
 
@@ -61,6 +63,10 @@ function readContainer(raw: unknown): Container {
     env: list(raw, 'env').flatMap(readEnvVar),
     envFrom: list(raw, 'envFrom').map(readEnvFrom),
     arguments: [...texts(raw, 'command'), ...texts(raw, 'args')],
+    configurationMounts: list(raw, 'volumeMounts').flatMap((mount) => {
+      const path = text(mount, 'mountPath') ?? '';
+      return path.startsWith('/etc/kong') ? [path] : [];
+    }),
     ports: list(raw, 'ports').flatMap((port) => {
       const number = integer(port, 'containerPort');
       if (number === undefined) return [];

@@ -183,6 +183,15 @@ describe('pairs that conflict, created at once by parallel clients', { timeout: 
           return counts.reduce<number>((sum, one) => sum + (one ?? 0), 0) === number;
         });
       }
+      const inWhole = count(gateways, 2) + count(routes, 2);
+      const events = ['get', 'events', '--field-selector=type=Warning', '-o', 'jsonpath={.items[*].reason}'];
+      await waitFor('an Event for each of them', () => {
+        const reasons = plane.mustKubectl(events).split(' ');
+        return (
+          reasons.filter((reason) => /^(KongGatewayPortConflict|RouteHostnameCollision)$/.test(reason)).length >=
+          inWhole
+        );
+      });
     } finally {
       removeAll();
       for (const guard of guards) await guard.stop();

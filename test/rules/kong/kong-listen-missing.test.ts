@@ -47,6 +47,20 @@ describe('a listener that Kong does not serve', () => {
     expect(message).toContain('leads to container port 9901, where Kong has no listen');
   });
 
+  it.each([
+    ['a kong.conf that is mounted', 'volumeMounts: [{name: conf, mountPath: /etc/kong/kong.conf}]', 'warn'],
+    ['a kong.conf that is named', 'args: [kong, start, -c, /my.conf]', 'warn'],
+    ['what the chart mounts', 'volumeMounts: [{name: certs, mountPath: /etc/kong/cluster-cert}]', 'deny'],
+  ])('beside %s, where the variable is not set', (_title, more, enforcement) => {
+    const install = kongWith({ streamListen: '{name: KONG_OTHER, value: x}' }).replace(
+      '          ports:\n            - {name: http',
+      `          ${more}\n          ports:\n            - {name: http`,
+    );
+    expect(lines(install + gateway('protocol: TCP, port: 9901', 'protocol: HTTP, port: 80'))).toEqual([
+      `${enforcement} Gateway default/edge spec.listeners[0].port`,
+    ]);
+  });
+
   it('is denied for a missing Service port even where the workload is not known', () => {
     const service = kongWith()
       .split('---\n')
