@@ -1,4 +1,4 @@
-import { field, integer, list, text, texts, textMap } from './fields.ts';
+import { field, fields, integer, list, text, texts, textMap } from './fields.ts';
 import type { ObjectBase } from './object.ts';
 
 /** A certificate that a listener names; group, kind and namespace are filled in as the CRD's defaults do. */
@@ -29,6 +29,14 @@ export interface AllowedRoutes {
   readonly kinds: readonly { readonly group: string; readonly kind: string }[] | undefined;
 }
 
+export interface ListenerTls {
+  /** `Terminate` (the default) or `Passthrough`. */
+  readonly mode: string;
+  readonly certificateRefs: readonly CertificateRef[];
+  /** Whether it has options, which may stand for certificates. */
+  readonly hasOptions: boolean;
+}
+
 export interface Listener {
   /** Its place in `spec.listeners`. */
   readonly index: number;
@@ -39,13 +47,15 @@ export interface Listener {
   readonly port: number | undefined;
   /** In lower case; `undefined` stands for every host. */
   readonly hostname: string | undefined;
-  readonly tls: { readonly mode: string; readonly certificateRefs: readonly CertificateRef[] } | undefined;
+  readonly tls: ListenerTls | undefined;
   readonly allowedRoutes: AllowedRoutes;
 }
 
 export interface Gateway extends ObjectBase {
   readonly kind: 'Gateway';
   readonly className: string;
+  /** Which ListenerSets may add listeners: `None` (the default), `Same`, `Selector` or `All`. */
+  readonly allowedListeners: { readonly from: string; readonly selector: LabelSelector | undefined };
   readonly listeners: readonly Listener[];
 }
 
@@ -55,9 +65,18 @@ export interface ListenerSet extends ObjectBase {
   readonly listeners: readonly Listener[];
 }
 
+/** The parameters that a class names; `namespace` is `undefined` where there is none. */
+export interface ParametersRef {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
 export interface GatewayClass extends ObjectBase {
   readonly kind: 'GatewayClass';
   readonly controllerName: string;
+  readonly parametersRef: ParametersRef | undefined;
 }
 
 /** What holds listeners. */
@@ -65,10 +84,15 @@ export type ListenerHolder = Gateway | ListenerSet;
 
 export function readGateway(base: ObjectBase, raw: unknown): Gateway {
   const spec = field(raw, 'spec');
+  const allowed = field(field(spec, 'allowedListeners'), 'namespaces');
   return {
     ...base,
     kind: 'Gateway',
     className: text(spec, 'gatewayClassName') ?? '',
+    allowedListeners: {
+      from: text(allowed, 'from') ?? 'None',
+      selector: optionalSelector(field(allowed, 'selector')),
+    },
     listeners: list(spec, 'listeners').map((listener, index) => readListener(listener, index, base.namespace)),
   };
 }
@@ -85,7 +109,22 @@ export function readListenerSet(base: ObjectBase, raw: unknown): ListenerSet {
 }
 
 export function readGatewayClass(base: ObjectBase, raw: unknown): GatewayClass {
-  return { ...base, kind: 'GatewayClass', controllerName: text(field(raw, 'spec'), 'controllerName') ?? '' };
+  const spec = field(raw, 'spec');
+  const ref = fields(field(spec, 'parametersRef'));
+  return {
+    ...base,
+    kind: 'GatewayClass',
+    controllerName: text(spec, 'controllerName') ?? '',
+    parametersRef:
+      ref === undefined
+        ? undefined
+        : {
+            group: text(ref, 'group') ?? '',
+            kind: text(ref, 'kind') ?? '',
+            namespace: text(ref, 'namespace'),
+            name: text(ref, 'name') ?? '',
+          },
+  };
 }
 
 function readListener(raw: unknown, index: number, namespace: string): Listener {
@@ -105,6 +144,7 @@ function readTls(raw: unknown, namespace: string): Listener['tls'] {
   if (raw === undefined || raw === null) return undefined;
   return {
     mode: text(raw, 'mode') ?? 'Terminate',
+    hasOptions: Object.keys(fields(field(raw, 'options')) ?? {}).length > 0,
     certificateRefs: list(raw, 'certificateRefs').map((ref) => ({
       group: text(ref, 'group') ?? '',
       kind: text(ref, 'kind') ?? 'Secret',
@@ -116,11 +156,10 @@ function readTls(raw: unknown, namespace: string): Listener['tls'] {
 
 function readAllowedRoutes(raw: unknown): AllowedRoutes {
   const namespaces = field(raw, 'namespaces');
-  const selector = field(namespaces, 'selector');
   const named = list(raw, 'kinds');
   return {
     from: text(namespaces, 'from') ?? 'Same',
-    selector: selector === undefined || selector === null ? undefined : readSelector(selector),
+    selector: optionalSelector(field(namespaces, 'selector')),
     kinds:
       named.length === 0
         ? undefined
@@ -129,6 +168,10 @@ function readAllowedRoutes(raw: unknown): AllowedRoutes {
             kind: text(item, 'kind') ?? '',
           })),
   };
+}
+
+function optionalSelector(raw: unknown): LabelSelector | undefined {
+  return raw === undefined || raw === null ? undefined : readSelector(raw);
 }
 
 function readSelector(raw: unknown): LabelSelector {

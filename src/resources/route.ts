@@ -1,5 +1,6 @@
 import { field, integer, list, text, texts } from './fields.ts';
 import type { ObjectBase } from './object.ts';
+import { matchKeys, readRule, type RouteRule } from './route-rules.ts';
 
 export type RouteKind = 'HTTPRoute' | 'GRPCRoute' | 'TCPRoute' | 'TLSRoute' | 'UDPRoute';
 
@@ -15,24 +16,14 @@ export interface ParentRef {
   readonly port: number | undefined;
 }
 
-export interface RouteFilter {
-  readonly type: string;
-  /** The filter as JSON, kept for the types that rules compare. */
-  readonly content: string;
-}
-
-export interface RouteRule {
-  readonly name: string | undefined;
-  readonly filters: readonly RouteFilter[];
-  readonly backendRefs: readonly { readonly filters: readonly RouteFilter[] }[];
-}
-
 /** What is kept of every route that is known: what rules ask of routes other than the one under review. */
 export interface RouteSummary extends ObjectBase {
   readonly kind: RouteKind;
   readonly parentRefs: readonly ParentRef[];
   /** In lower case, as they stand; empty stands for every host of the listener. */
   readonly hostnames: readonly string[];
+  /** What its rules match, a number for each distinct match; empty for the kinds of route that match nothing. */
+  readonly matchKeys: readonly number[];
 }
 
 export interface Route extends RouteSummary {
@@ -48,6 +39,7 @@ export function summaryOf(route: RouteSummary): RouteSummary {
 
 export function readRoute(base: ObjectBase, kind: RouteKind, raw: unknown): Route {
   const spec = field(raw, 'spec');
+  const rules = list(spec, 'rules').map((rule) => readRule(rule, kind === 'GRPCRoute', base.namespace));
   return {
     ...base,
     kind,
@@ -55,7 +47,8 @@ export function readRoute(base: ObjectBase, kind: RouteKind, raw: unknown): Rout
     hostnames: texts(spec, 'hostnames')
       .filter((hostname) => hostname !== '')
       .map((hostname) => hostname.toLowerCase()),
-    rules: list(spec, 'rules').map(readRule),
+    matchKeys: kind === 'HTTPRoute' || kind === 'GRPCRoute' ? matchKeys(kind === 'GRPCRoute', rules) : [],
+    rules,
   };
 }
 
@@ -71,21 +64,4 @@ function readParentRef(raw: unknown, index: number, namespace: string): ParentRe
     sectionName: text(raw, 'sectionName'),
     port: integer(raw, 'port'),
   };
-}
-
-function readRule(raw: unknown): RouteRule {
-  return {
-    name: text(raw, 'name'),
-    filters: readFilters(raw),
-    backendRefs: list(raw, 'backendRefs').map((ref) => ({ filters: readFilters(ref) })),
-  };
-}
-
-const compared: ReadonlySet<string> = new Set(['RequestRedirect', 'URLRewrite']);
-
-function readFilters(raw: unknown): RouteFilter[] {
-  return list(raw, 'filters').map((filter) => {
-    const type = text(filter, 'type') ?? '';
-    return { type, content: compared.has(type) ? JSON.stringify(filter) : '' };
-  });
 }

@@ -1,4 +1,4 @@
-import type { RouteFilter, RouteRule } from '../../resources/route.ts';
+import type { RouteFilter, RouteRule } from '../../resources/route-rules.ts';
 import { defineRule, type Report } from '../rule.ts';
 
 export default defineRule({
