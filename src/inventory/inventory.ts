@@ -1,5 +1,6 @@
 import { runsController } from '../kong/controllers.ts';
-import type { GatewayClass, ListenerHolder } from '../resources/gateway.ts';
+import type { ReferenceGrant } from '../resources/core.ts';
+import type { Gateway, GatewayClass, ListenerHolder, ListenerSet } from '../resources/gateway.ts';
 import type { Kind } from '../resources/kinds.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
 import { keyOf, objectKey, type ObjectRef } from '../resources/object.ts';
@@ -7,12 +8,19 @@ import type { KnownObject, ObjectOf } from '../resources/read.ts';
 import { summaryOf, type RouteKind, type RouteSummary } from '../resources/route.ts';
 import type { Workload } from '../resources/workload.ts';
 import type { Hostname } from '../topology/hostnames.ts';
+import { Groups } from './groups.ts';
 import { ListenersIndex, type HeldListener } from './listeners-index.ts';
 import { RoutesIndex } from './routes-index.ts';
 
 /** The questions that rules ask; every one is an index look-up. */
 export interface Lookups extends ObjectLookups {
   gatewayClasses(): Iterable<GatewayClass>;
+  /** The Gateways of a class, in the order in which they came. */
+  gatewaysOf(className: string): Iterable<Gateway>;
+  /** The ReferenceGrants of a namespace, which permit references into it. */
+  grants(namespace: string): Iterable<ReferenceGrant>;
+  /** The ListenerSets that name a Gateway as their parent. */
+  listenerSetsOf(gateway: Pick<ObjectRef, 'namespace' | 'name'>): Iterable<ListenerSet>;
   /** The listeners of Gateways on a port with a protocol whose hostname overlaps the given one (`undefined`: all of them). */
   listenersOn(port: number, protocol: string, hostname: Hostname): Iterable<HeldListener>;
   /** The routes of a kind below a Gateway or ListenerSet with a hostname that overlaps the given one; a route may come twice. */
@@ -24,6 +32,9 @@ export class Inventory implements Lookups {
   readonly #objects = new Map<Kind, Map<string, KnownObject>>();
   readonly #workloads = new Map<string, Map<string, Workload>>();
   readonly #controllers = new Map<string, Workload>();
+  readonly #gateways = new Groups<Gateway>();
+  readonly #grants = new Groups<ReferenceGrant>();
+  readonly #listenerSets = new Groups<ListenerSet>();
   readonly #listeners = new ListenersIndex();
   readonly #routes = new RoutesIndex();
 
@@ -66,6 +77,18 @@ export class Inventory implements Lookups {
     return this.all('GatewayClass') as Iterable<GatewayClass>;
   }
 
+  gatewaysOf(className: string): Iterable<Gateway> {
+    return this.#gateways.of(className);
+  }
+
+  grants(namespace: string): Iterable<ReferenceGrant> {
+    return this.#grants.of(namespace);
+  }
+
+  listenerSetsOf(gateway: Pick<ObjectRef, 'namespace' | 'name'>): Iterable<ListenerSet> {
+    return this.#listenerSets.of(keyOf(gateway));
+  }
+
   workloads(namespace: string): Iterable<Workload> {
     return this.#workloads.get(namespace)?.values() ?? [];
   }
@@ -95,13 +118,21 @@ export class Inventory implements Lookups {
 
   #index(object: KnownObject): void {
     if (isRoute(object)) this.#routes.add(object);
-    else if (object.kind === 'Gateway') this.#listeners.add(object);
+    else if (object.kind === 'Gateway') {
+      this.#listeners.add(object);
+      this.#gateways.add(object.className, object);
+    } else if (object.kind === 'ListenerSet') this.#listenerSets.add(keyOf(object.parent), object);
+    else if (object.kind === 'ReferenceGrant') this.#grants.add(object.namespace, object);
     else if (isWorkload(object)) this.#indexWorkload(object);
   }
 
   #unindex(object: KnownObject): void {
     if (isRoute(object)) this.#routes.delete(object);
-    else if (object.kind === 'Gateway') this.#listeners.delete(object);
+    else if (object.kind === 'Gateway') {
+      this.#listeners.delete(object);
+      this.#gateways.delete(object.className, object);
+    } else if (object.kind === 'ListenerSet') this.#listenerSets.delete(keyOf(object.parent), object);
+    else if (object.kind === 'ReferenceGrant') this.#grants.delete(object.namespace, object);
     else if (isWorkload(object)) {
       const here = this.#workloads.get(object.namespace);
       for (const workloads of [here, this.#controllers]) {

@@ -20,6 +20,8 @@ export interface Controller {
   readonly gatewayToReconcile: string | undefined;
   /** `--watch-namespace`: the namespaces whose objects it handles; none: all of them. */
   readonly watchNamespaces: readonly string[];
+  /** The feature gates that are set true, by `--feature-gates`; of a value that is not known, none. */
+  readonly featureGates: ReadonlySet<string>;
   /** Major and minor number from the image's tag; `undefined` for `latest` or a digest. */
   readonly version: KongVersion | undefined;
 }
@@ -52,6 +54,7 @@ export function readController(workload: Workload, objects: ObjectLookups): Cont
     publishServices: distinctServices(services.flatMap((service) => parseServiceRef(service ?? '') ?? [])),
     gatewayToReconcile: nonEmpty(setting('gateway-to-reconcile')),
     watchNamespaces: (setting('watch-namespace') ?? '').split(',').flatMap((name) => nonEmpty(name.trim()) ?? []),
+    featureGates: enabledGates(setting('feature-gates') ?? ''),
     version: parseVersion(imageTag(container.image)),
   };
 }
@@ -65,6 +68,14 @@ export function distinctServices(services: readonly ServiceRef[]): ServiceRef[] 
 export function handles({ gatewayToReconcile, watchNamespaces }: Controller, gateway: ObjectRef): boolean {
   if (gatewayToReconcile !== undefined && gatewayToReconcile !== keyOf(gateway)) return false;
   return watchNamespaces.length === 0 || watchNamespaces.includes(gateway.namespace);
+}
+
+/** `GatewayAlpha=true,Other=false`: the names that are true. */
+function enabledGates(written: string): Set<string> {
+  const gates = written.split(',').map((gate) => gate.trim().split('='));
+  return new Set(
+    gates.flatMap(([name, value]) => (name !== undefined && value?.toLowerCase() === 'true' ? [name] : [])),
+  );
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

@@ -23,6 +23,8 @@ export interface DataPlane {
   readonly workload: Workload | undefined;
   readonly proxy: KnownListens;
   readonly stream: KnownListens;
+  /** KONG_ROUTER_FLAVOR: `traditional_compatible` where it is not set; `undefined` where it is not known. */
+  readonly routerFlavor: string | undefined;
 }
 
 /**
@@ -40,6 +42,7 @@ export function dataPlanesOf(service: Service, objects: ObjectLookups, admins: r
       workload,
       proxy: withAdmin(listensOf('proxy_listen', container, workload, objects), admins, 'proxy'),
       stream: withAdmin(listensOf('stream_listen', container, workload, objects), admins, 'stream'),
+      routerFlavor: routerFlavorOf(container, workload, objects),
     });
   }
   if (found.length > 0 || admins.length === 0) return found;
@@ -49,6 +52,7 @@ export function dataPlanesOf(service: Service, objects: ObjectLookups, admins: r
       workload: undefined,
       proxy: withAdmin(nothing, admins, 'proxy'),
       stream: withAdmin(nothing, admins, 'stream'),
+      routerFlavor: undefined,
     },
   ];
 }
@@ -101,6 +105,13 @@ function listensOf(
   const origin = found.set ? found.from : `the default of ${name}`;
   const from = `${origin} of ${displayName(workload)}`;
   return { listens: parsed.listens.filter((listen) => !isLoopback(listen)).map((listen) => ({ ...listen, from })) };
+}
+
+/** Source of the default: kong/templates/kong_defaults.lua (Kong 3.0 and later). */
+function routerFlavorOf(container: Container, workload: Workload, objects: ObjectLookups): string | undefined {
+  const found = environmentValue('KONG_ROUTER_FLAVOR', container, workload, objects);
+  if ('unknown' in found || (!found.set && readsFile(container))) return undefined;
+  return found.set ? found.value : 'traditional_compatible';
 }
 
 /** Whether a container's Kong may read a configuration file, whose content nobody but the container knows. */

@@ -89,7 +89,13 @@ export function wordsOf({ path, method, grpcMethod, headers, queryParams }: Rout
   return words.length === 0 ? 'every call' : words.join(', ');
 }
 
-const everyCall: RouteMatch = { path: undefined, method: undefined, grpcMethod: undefined, headers: [], queryParams: [] };
+const everyCall: RouteMatch = {
+  path: undefined,
+  method: undefined,
+  grpcMethod: undefined,
+  headers: [],
+  queryParams: [],
+};
 const everyRequest: RouteMatch = { ...everyCall, path: { type: 'PathPrefix', value: '/' } };
 
 function readMatch(raw: unknown, isGrpc: boolean): RouteMatch {
@@ -100,7 +106,10 @@ function readMatch(raw: unknown, isGrpc: boolean): RouteMatch {
   return {
     path: isGrpc ? undefined : { type: text(path, 'type') ?? 'PathPrefix', value: text(path, 'value') ?? '/' },
     method: typeof method === 'string' ? method : undefined,
-    grpcMethod: isGrpc && fields(method) !== undefined ? { type: text(method, 'type') ?? 'Exact', service, method: call } : undefined,
+    grpcMethod:
+      isGrpc && fields(method) !== undefined
+        ? { type: text(method, 'type') ?? 'Exact', service, method: call }
+        : undefined,
     headers: list(raw, 'headers').map((header) => readNamed(header, (name) => name.toLowerCase())),
     queryParams: list(raw, 'queryParams').map((parameter) => readNamed(parameter, (name) => name)),
   };
@@ -139,4 +148,3 @@ function readFilters(raw: unknown, namespace: string): RouteFilter[] {
     };
   });
 }
-

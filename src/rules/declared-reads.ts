@@ -31,6 +31,18 @@ export function declaredReads(rule: Pick<Rule, 'id' | 'reads'>, inventory: Looku
       need('GatewayClass');
       return inventory.gatewayClasses();
     },
+    gatewaysOf: (className) => {
+      need('Gateway');
+      return inventory.gatewaysOf(className);
+    },
+    grants: (namespace) => {
+      need('ReferenceGrant');
+      return inventory.grants(namespace);
+    },
+    listenerSetsOf: (gateway) => {
+      need('ListenerSet');
+      return inventory.listenerSetsOf(gateway);
+    },
     listenersOn: (port, protocol, hostname) => {
       need('Gateway');
       return inventory.listenersOn(port, protocol, hostname);

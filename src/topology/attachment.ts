@@ -44,7 +44,7 @@ export function attach(
   );
   if (named.length === 0) return { listeners: [], reason: 'NoMatchingParent' };
   const allowing = named.filter(
-    (listener) => carries(listener, route.kind) && allowsNamespace(listener, holder, route, namespace),
+    (listener) => takes(listener, route.kind) && allowsNamespace(listener, holder, route, namespace),
   );
   if (allowing.length === 0) return { listeners: [], reason: 'NotAllowedByListeners' };
   const reached = allowing.flatMap((listener) => {
@@ -56,16 +56,21 @@ export function attach(
 }
 
 /** The kinds of route that a protocol carries. Source: Gateway API, GEP-2907 and its conformance tests. */
-const carried: ReadonlyMap<string, ReadonlySet<RouteKind>> = new Map([
-  ['HTTP', new Set<RouteKind>(['HTTPRoute', 'GRPCRoute'])],
-  ['HTTPS', new Set<RouteKind>(['HTTPRoute', 'GRPCRoute'])],
-  ['TLS', new Set<RouteKind>(['TLSRoute'])],
-  ['TCP', new Set<RouteKind>(['TCPRoute'])],
-  ['UDP', new Set<RouteKind>(['UDPRoute'])],
+const carried: ReadonlyMap<string, readonly string[]> = new Map([
+  ['HTTP', ['HTTPRoute', 'GRPCRoute']],
+  ['HTTPS', ['HTTPRoute', 'GRPCRoute']],
+  ['TLS', ['TLSRoute']],
+  ['TCP', ['TCPRoute']],
+  ['UDP', ['UDPRoute']],
 ]);
 
-function carries(listener: Listener, kind: RouteKind): boolean {
-  if (carried.get(listener.protocol)?.has(kind) !== true) return false;
+/** The kinds of route that a protocol carries; none for a protocol that is not the specification's. */
+export function carries(protocol: string): readonly string[] {
+  return carried.get(protocol) ?? [];
+}
+
+function takes(listener: Listener, kind: RouteKind): boolean {
+  if (!carries(listener.protocol).includes(kind)) return false;
   const named = listener.allowedRoutes.kinds;
   return (
     named === undefined ||

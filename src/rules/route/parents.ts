@@ -1,0 +1,93 @@
+import { gatewayOf, kongClassOf } from '../../kong/ownership.ts';
+import type { Kind } from '../../resources/kinds.ts';
+import type { ListenerHolder } from '../../resources/gateway.ts';
+import type { ParentRef, RouteSummary } from '../../resources/route.ts';
+import { attach, type Attachment } from '../../topology/attachment.ts';
+import type { RuleContext } from '../rule.ts';
+
+/** The kinds that a rule must declare as reads to ask for the parents of routes. */
+export const parentReads: readonly Kind[] = [
+  'Gateway',
+  'ListenerSet',
+  'GatewayClass',
+  'Namespace',
+  'Deployment',
+  'DaemonSet',
+  'StatefulSet',
+  'ConfigMap',
+];
+
+/** A parent of a route that a rule judges. */
+export interface Parent {
+  readonly ref: ParentRef;
+  /** `undefined` where there is no such Gateway or ListenerSet. */
+  readonly holder: ListenerHolder | undefined;
+  /** Which listeners the route reaches through it, or why none; `undefined` where there is no holder. */
+  readonly attachment: Attachment | undefined;
+}
+
+/** A parent that exists, with what the route reaches through it. */
+export interface PresentParent extends Parent {
+  readonly holder: ListenerHolder;
+  readonly attachment: Attachment;
+}
+
+/**
+ * The parents of a route that are in the rules' scope: Gateways of Kong's classes, or of every class (`scope: all`), and those
+ * that do not exist, which are judged by their kind. Parents of other kinds are left out.
+ */
+export function* parentsInScope(route: RouteSummary, context: RuleContext): Generator<Parent> {
+  for (const ref of route.parentRefs) {
+    const holder = holderOf(ref, context);
+    if (holder === undefined) {
+      if (isGatewayKind(ref)) yield { ref, holder, attachment: undefined };
+    } else if (isInScope(holder, context)) {
+      yield { ref, holder, attachment: attachmentOf(route, ref, holder, context) };
+    }
+  }
+}
+
+/** The parents in scope that exist. */
+export function* presentParents(route: RouteSummary, context: RuleContext): Generator<PresentParent> {
+  for (const { ref, holder, attachment } of parentsInScope(route, context)) {
+    if (holder !== undefined && attachment !== undefined) yield { ref, holder, attachment };
+  }
+}
+
+/** The parents that Kong serves, whatever the scope. */
+export function* kongParents(route: RouteSummary, context: RuleContext): Generator<PresentParent> {
+  for (const ref of route.parentRefs) {
+    const holder = holderOf(ref, context);
+    if (holder === undefined || !isKongs(holder, context)) continue;
+    yield { ref, holder, attachment: attachmentOf(route, ref, holder, context) };
+  }
+}
+
+/** What a route reaches through a parentRef, by what is known of its namespace. */
+export function attachmentOf(
+  route: RouteSummary,
+  ref: ParentRef,
+  holder: ListenerHolder,
+  { inventory }: RuleContext,
+): Attachment {
+  return attach(route, ref, holder, inventory.get('Namespace', '', route.namespace));
+}
+
+/** Whether rules that need other objects judge what hangs on a Gateway or ListenerSet. */
+export function isInScope(holder: ListenerHolder, context: RuleContext): boolean {
+  return context.settings.scope === 'all' || isKongs(holder, context);
+}
+
+function isKongs(holder: ListenerHolder, { inventory, settings }: RuleContext): boolean {
+  const gateway = gatewayOf(holder, inventory);
+  return gateway !== undefined && kongClassOf(gateway, inventory, settings.kong) !== undefined;
+}
+
+function holderOf(ref: ParentRef, { inventory }: RuleContext): ListenerHolder | undefined {
+  if (!isGatewayKind(ref) || (ref.kind !== 'Gateway' && ref.kind !== 'ListenerSet')) return undefined;
+  return inventory.get(ref.kind, ref.namespace, ref.name);
+}
+
+function isGatewayKind({ group, kind }: ParentRef): boolean {
+  return group === 'gateway.networking.k8s.io' && (kind === 'Gateway' || kind === 'ListenerSet');
+}

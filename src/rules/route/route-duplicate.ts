@@ -1,0 +1,115 @@
+import type { ParentRef } from '../../resources/route.ts';
+import type { RouteFilter, RouteRule } from '../../resources/route-rules.ts';
+import { exampleRoute } from '../examples.ts';
+import { defineRule, type Report } from '../rule.ts';
+import { quoted } from '../words.ts';
+
+const filtered = (first: string, second: string): string =>
+  exampleRoute(
+    'HTTPRoute',
+    'shop',
+    `rules:
+  - filters:
+      - type: RequestHeaderModifier
+        requestHeaderModifier:
+${first}${second}`,
+  );
+
+export default defineRule({
+  id: 'route-duplicate',
+  title: 'A filter, a parent or an answer given twice',
+  enforcement: 'deny',
+  docs: {
+    why: `The specification takes most filters once a rule, a redirect instead of backends, and each parent once. CRDs of today refuse the rest, older ones let it
+pass, and then it is up to the implementation which of the two counts.`,
+    wrong: [
+      {
+        title: 'One filter twice in a rule',
+        yaml: filtered(
+          '          remove: [x-debug]\n',
+          '      - type: RequestHeaderModifier\n        requestHeaderModifier:\n          remove: [x-trace]\n',
+        ),
+      },
+    ],
+    right: [{ title: 'Both in one filter', yaml: filtered('          remove: [x-debug, x-trace]\n', '') }],
+    sources: [
+      'Gateway API, apis/v1/httproute_types.go: filters, "Specifying the same filter multiple times is not supported"',
+      'Gateway API, apis/v1/shared_types.go: parentRefs must be distinct',
+    ],
+  },
+  kinds: ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'],
+  reads: [],
+  *check({ object }) {
+    if (!('rules' in object)) return;
+    yield* parentsTwice(object.parentRefs);
+    for (const [index, rule] of object.rules.entries()) {
+      const at = `spec.rules[${index}]`;
+      yield* filtersTwice(rule.filters, at);
+      yield* answersTwice(rule, at);
+      for (const [place, { filters }] of rule.backendRefs.entries()) {
+        yield* filtersTwice(filters, `${at}.backendRefs[${place}]`);
+      }
+    }
+  },
+});
+
+/** The others may come as often as they like, or are an implementation's own. */
+const once: ReadonlySet<string> = new Set([
+  'RequestHeaderModifier',
+  'ResponseHeaderModifier',
+  'RequestRedirect',
+  'URLRewrite',
+  'CORS',
+]);
+
+function* filtersTwice(filters: readonly RouteFilter[], at: string): Generator<Report> {
+  for (const [index, { type, content }] of filters.entries()) {
+    const first = filters.findIndex((filter) => filter.type === type);
+    if (first === index || !once.has(type)) continue;
+    yield {
+      path: `${at}.filters[${index}]`,
+      message: `The filter ${type} stands in ${at}.filters[${first}] already; it cannot be repeated.`,
+      hint: 'Put both into one filter, or split the rule.',
+      identity: `${type} ${content}`,
+    };
+  }
+}
+
+function* answersTwice({ filters, backendRefs }: RouteRule, at: string): Generator<Report> {
+  const index = filters.findIndex(({ type }) => type === 'RequestRedirect');
+  if (index === -1 || backendRefs.length === 0) return;
+  yield {
+    path: `${at}.filters[${index}]`,
+    message:
+      'The rule redirects and has backendRefs: a RequestRedirect filter must not be used together with backendRefs.',
+    hint: 'Remove the backendRefs, which never get a request, or split the rule.',
+    identity: `redirect ${backendRefs.map(({ name }) => name).join(' ')}`,
+  };
+}
+
+function* parentsTwice(refs: readonly ParentRef[]): Generator<Report> {
+  for (const ref of refs) {
+    const first = refs.find((other) => other.index < ref.index && clash(other, ref));
+    if (first === undefined) continue;
+    const same = first.sectionName === ref.sectionName;
+    yield {
+      path: `spec.parentRefs[${ref.index}]`,
+      message: same
+        ? `The parent ${quoted(ref.name)} is named by spec.parentRefs[${first.index}] already; parentRefs must be distinct.`
+        : `spec.parentRefs[${first.index}] and this one name the parent ${quoted(ref.name)}, one of them without a sectionName: it must be specified in both.`,
+      hint: same ? 'Remove one of the two.' : 'Give each of the two a sectionName, or keep the one without.',
+      identity: `${ref.kind} ${ref.namespace}/${ref.name} ${ref.sectionName ?? ''} ${ref.port ?? ''}`,
+    };
+  }
+}
+
+/** Whether two refs to one parent are not distinct; those that differ in their port are left to the CRD, whose channels differ there. */
+function clash(one: ParentRef, other: ParentRef): boolean {
+  const isSameParent =
+    one.group === other.group &&
+    one.kind === other.kind &&
+    one.namespace === other.namespace &&
+    one.name === other.name;
+  if (!isSameParent || one.port !== other.port) return false;
+  return one.sectionName === other.sectionName || one.sectionName === undefined || other.sectionName === undefined;
+}
