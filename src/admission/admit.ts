@@ -21,7 +21,7 @@ export function admit(request: AdmissionRequest, reviewer: Reviewer): Admission 
   const change = changeOf(request);
   if (change === undefined) return { verdict: silent, change: undefined };
   const unchanged = change.operation === 'UPDATE' && isUnchanged(request.object, request.oldObject);
-  return { verdict: unchanged || change.operation === 'DELETE' ? silent : reviewer.review(change), change };
+  return { verdict: unchanged ? silent : reviewer.review(change), change };
 }
 
 function changeOf(request: AdmissionRequest): Change | undefined {

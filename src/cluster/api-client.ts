@@ -6,10 +6,12 @@ import { exchange, parsed } from './http.ts';
 /** What is sent with a request. */
 interface Sent {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly accept?: string;
   readonly body?: { readonly type: string; readonly content: string };
 }
 
 const answerWithin = 60_000;
+const json = 'application/json';
 
 /** Requests to an API server. */
 export class ApiClient {
@@ -26,10 +28,10 @@ export class ApiClient {
 
   /**
    * The JSON at a path. Throws ApiError for an answer that is no success, other errors for a connection that fails or is silent for
-   * `within` milliseconds.
+   * `within` milliseconds. `accept` is the media type that is asked for.
    */
-  async get(path: string, signal: AbortSignal, within = answerWithin): Promise<unknown> {
-    return parsed(await this.#open(path, { method: 'GET' }, signal, within));
+  async get(path: string, signal: AbortSignal, within = answerWithin, accept = json): Promise<unknown> {
+    return parsed(await this.#open(path, { method: 'GET', accept }, signal, within));
   }
 
   /** Creates (POST), replaces (PUT) or merges (PATCH) an object, and gives it as it was stored. Throws as `get` does. */
@@ -43,12 +45,17 @@ export class ApiClient {
    * Opens a watch and gives its lines, in order, until the server ends it. They throw when the connection breaks, or when nothing has
    * come for `idle` milliseconds.
    */
-  async watch(path: string, signal: AbortSignal, idle: number): Promise<AsyncIterable<string>> {
-    return linesOf(await this.#open(path, { method: 'GET' }, signal, idle));
+  async watch(path: string, signal: AbortSignal, idle: number, accept = json): Promise<AsyncIterable<string>> {
+    return linesOf(await this.#open(path, { method: 'GET', accept }, signal, idle));
   }
 
-  async #open(path: string, { method, body }: Sent, signal: AbortSignal, idle: number): Promise<IncomingMessage> {
-    const headers = { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': body.type }) };
+  async #open(
+    path: string,
+    { method, accept = json, body }: Sent,
+    signal: AbortSignal,
+    idle: number,
+  ): Promise<IncomingMessage> {
+    const headers = { accept, ...(body === undefined ? {} : { 'content-type': body.type }) };
     const options: RequestOptions & { headers: OutgoingHttpHeaders } = { method, headers, signal };
     await this.#access.authenticate(options);
     const url = new URL(this.#access.server + path);

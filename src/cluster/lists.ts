@@ -1,5 +1,5 @@
 import { field, list, text } from '../resources/fields.ts';
-import { kinds, type Kind } from '../resources/kinds.ts';
+import { kinds, type Kind, type KindInfo } from '../resources/kinds.ts';
 import { keyOf } from '../resources/object.ts';
 import { readObjectOf, type KubernetesObject } from '../resources/read.ts';
 import type { ApiClient } from './api-client.ts';
@@ -11,6 +11,8 @@ export interface ListOptions {
   readonly signal: AbortSignal;
   /** How long an answer may take to begin, or to go on, in milliseconds. */
   readonly within?: number;
+  /** The media type that is asked for. */
+  readonly accept?: string;
 }
 
 /** One answer to a list. */
@@ -24,6 +26,13 @@ export interface Page {
 
 /** How many objects a page holds. Half of client-go's figure: a page is parsed in one piece, and is garbage right after. */
 export const pageSize = 250;
+
+/** The media type that a kind is listed or watched as: of some kinds only the metadata is asked for. */
+export function acceptFor(kind: Kind, what: 'list' | 'watch'): string | undefined {
+  const info: KindInfo = kinds[kind];
+  const name = what === 'list' ? 'PartialObjectMetadataList' : 'PartialObjectMetadata';
+  return info.metadataOnly === true ? `application/json;as=${name};g=meta.k8s.io;v=1` : undefined;
+}
 
 /** The URL path of a kind's resources, in the preferred version that the server has; `undefined` where the CRD is not installed. */
 export async function pathOf(kind: Kind, { client, signal, within }: ListOptions): Promise<string | undefined> {
@@ -48,7 +57,7 @@ export async function pathOf(kind: Kind, { client, signal, within }: ListOptions
 export async function* pagesOf(
   path: string,
   limit: number | undefined,
-  { client, signal, within }: ListOptions,
+  { client, signal, within, accept }: ListOptions,
 ): AsyncGenerator<Page> {
   let next: string | undefined;
   do {
@@ -56,7 +65,7 @@ export async function* pagesOf(
       ...(limit === undefined ? {} : { limit: String(limit) }),
       ...(next === undefined ? {} : { continue: next }),
     });
-    const page = await client.get(`${path}?${query.toString()}`, signal, within);
+    const page = await client.get(`${path}?${query.toString()}`, signal, within, accept);
     const metadata = field(page, 'metadata');
     next = text(metadata, 'continue');
     yield {
@@ -67,22 +76,30 @@ export async function* pagesOf(
   } while (next !== undefined);
 }
 
+/** The apiVersion of a list's items: the list's own, but of a list of metadata. */
+export function itemVersion(kind: Kind, listed: string): string {
+  const { group, versions } = kinds[kind];
+  return listed.startsWith('meta.k8s.io/') ? `${group === '' ? '' : `${group}/`}${versions[0]}` : listed;
+}
+
 /** Every object of a kind, whole, page by page; none where the CRD is not installed. Throws as ApiClient.get does. */
 export async function* objectsOf(kind: Kind, options: ListOptions): AsyncGenerator<KubernetesObject> {
   const path = await pathOf(kind, options);
   if (path === undefined) return;
+  const accept = acceptFor(kind, 'list');
+  const asking = accept === undefined ? options : { ...options, accept };
   const given = new Set<string>();
   try {
-    for await (const page of pagesOf(path, pageSize, options)) yield* read(kind, page, given);
+    for await (const page of pagesOf(path, pageSize, asking)) yield* read(kind, page, given);
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 410)) throw error;
-    for await (const page of pagesOf(path, undefined, options)) yield* read(kind, page, given);
+    for await (const page of pagesOf(path, undefined, asking)) yield* read(kind, page, given);
   }
 }
 
 function* read(kind: Kind, { apiVersion, items }: Page, given: Set<string>): Generator<KubernetesObject> {
   for (const item of items) {
-    const object = { ...readObjectOf(kind, item, ''), apiVersion };
+    const object = { ...readObjectOf(kind, item, ''), apiVersion: itemVersion(kind, apiVersion) };
     if (given.has(keyOf(object))) continue;
     given.add(keyOf(object));
     yield object;

@@ -6,7 +6,7 @@ import { keyOf, readBase } from '../resources/object.ts';
 import { readObjectOf, type KnownObject } from '../resources/read.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiError } from './http.ts';
-import { pageSize, pagesOf, pathOf, type ListOptions } from './lists.ts';
+import { acceptFor, itemVersion, pageSize, pagesOf, pathOf, type ListOptions } from './lists.ts';
 
 /** How far the inventory knows a kind: not listed yet, listed and watched, without a CRD, or forbidden by RBAC. */
 export type KindState = 'syncing' | 'synced' | 'absent' | 'forbidden';
@@ -86,8 +86,9 @@ export class Reflector {
   }
 
   get #asking(): ListOptions {
-    const { client, signal } = this.#options;
-    return { client, signal, within: this.#timing.answer };
+    const { kind, client, signal } = this.#options;
+    const accept = acceptFor(kind, 'list');
+    return { client, signal, within: this.#timing.answer, ...(accept === undefined ? {} : { accept }) };
   }
 
   get state(): KindState {
@@ -152,7 +153,7 @@ export class Reflector {
         const known = overlay.stored(base);
         const same = known?.uid === base.uid && known?.resourceVersion === base.resourceVersion;
         if (!same || base.resourceVersion === undefined) {
-          take({ ...readObjectOf(kind, item, ''), apiVersion: page.apiVersion });
+          take({ ...readObjectOf(kind, item, ''), apiVersion: itemVersion(kind, page.apiVersion) });
         }
       }
     }
@@ -163,7 +164,7 @@ export class Reflector {
 
   /** Watches until the server ends it; `position.version` moves on with each event. */
   async #watch(position: Position): Promise<void> {
-    const { client, signal, clock } = this.#options;
+    const { kind, client, signal, clock } = this.#options;
     const { watch, idleMargin, shortest } = this.#timing;
     const bound = watch * (1 + Math.random());
     const query = new URLSearchParams({
@@ -172,7 +173,12 @@ export class Reflector {
       timeoutSeconds: String(Math.ceil(bound / 1000)),
       resourceVersion: position.version,
     });
-    const lines = await client.watch(`${position.path}?${query.toString()}`, signal, bound + idleMargin);
+    const lines = await client.watch(
+      `${position.path}?${query.toString()}`,
+      signal,
+      bound + idleMargin,
+      acceptFor(kind, 'watch'),
+    );
     const opened = clock();
     this.#heard = opened;
     this.counts.watches += 1;

@@ -62,6 +62,11 @@ export class Watches implements Knowledge {
     return gaps;
   }
 
+  knows(kind: Kind): boolean {
+    const state = this.#reflectors.get(kind)?.state;
+    return state === 'synced' || state === 'absent';
+  }
+
   isPending(ref: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>): boolean {
     return this.#options.overlay.isPending(ref);
   }

@@ -34,7 +34,7 @@ export async function audit(words: readonly string[], terminal: Terminal): Promi
   const file = values.config ?? environment['GATEWAY_GUARD_CONFIG'];
   const config = loadConfig({ file, environment, assignments: assignmentsOf(values) });
   const client = await clusterClient(values, environment);
-  const known = await readCluster(client);
+  const known = await readCluster(client, config);
   for (const error of known.errors) terminal.err(`error: ${error}\n`);
   const report = await judge(known, config, client, terminal).catch((error: unknown) => {
     throw unreadable(error);
@@ -51,7 +51,11 @@ async function judge(
 ): Promise<{ findings: PlacedFinding[]; objects: number }> {
   const gaps = new Map<Kind, Gap>(forbidden.map((kind) => [kind, { forbidden: true }]));
   const settings = reviewSettingsOf(config, await adminListensOf(config, terminal));
-  const reviewer = new Reviewer(rules, inventory, settings, { ...complete, gaps: () => gaps });
+  const reviewer = new Reviewer(rules, inventory, settings, {
+    ...complete,
+    gaps: () => gaps,
+    knows: (kind) => !forbidden.includes(kind) && (kind !== 'Secret' || config.watchSecrets),
+  });
   const kinds = judgedKinds().filter((kind) => !forbidden.includes(kind));
   const findings: PlacedFinding[] = [];
   let objects = 0;

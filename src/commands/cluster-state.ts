@@ -1,6 +1,7 @@
 import type { ApiClient } from '../cluster/api-client.ts';
 import { ApiError } from '../cluster/http.ts';
 import { objectsOf } from '../cluster/lists.ts';
+import type { Config } from '../config/schema.ts';
 import { GatewayGuardError, reasonOf } from '../errors.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import type { Kind } from '../resources/kinds.ts';
@@ -16,11 +17,11 @@ export interface ClusterState {
 }
 
 /** Reads a cluster. Throws GatewayGuardError (INPUT) where it cannot be read. */
-export async function readCluster(client: ApiClient): Promise<ClusterState> {
+export async function readCluster(client: ApiClient, config: Config): Promise<ClusterState> {
   const inventory = new Inventory();
   const forbidden: Kind[] = [];
   const { signal } = new AbortController();
-  for (const kind of watchedKinds()) {
+  for (const kind of watchedKinds(config)) {
     try {
       for await (const object of objectsOf(kind, { client, signal })) inventory.set(object);
     } catch (error) {

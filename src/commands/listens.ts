@@ -46,7 +46,7 @@ export async function listens(words: readonly string[], terminal: Terminal): Pro
   const { inventory, errors } =
     positionals.length > 0
       ? await readFiles(positionals, values.namespace, terminal)
-      : await readCluster(await clusterClient(values, environment));
+      : await readCluster(await clusterClient(values, environment), config);
   const { kong } = reviewSettingsOf(config, await adminListensOf(config, terminal));
   terminal.out(format(surveyProxies(inventory.all('Gateway') as Iterable<Gateway>, inventory, kong)));
   for (const error of errors) terminal.err(`error: ${error}\n`);

@@ -13,7 +13,7 @@ import type { Overlay } from '../inventory/overlay.ts';
 import { parseAdminUrl } from '../kong/admin.ts';
 import type { KongSettings } from '../kong/settings.ts';
 import { allKinds, type Kind } from '../resources/kinds.ts';
-import { complete, type Knowledge } from '../review/knowledge.ts';
+import { knowledgeOfFiles, type Knowledge } from '../review/knowledge.ts';
 import { rules } from '../rules/index.ts';
 import { readInput } from './input.ts';
 import type { Terminal } from './terminal.ts';
@@ -27,11 +27,10 @@ export interface Source extends Knowledge {
   stop(): void;
 }
 
-/** The kinds that some rule judges or reads: the inventory is filled with these, and with every kind of route. */
-export function watchedKinds(): Kind[] {
-  const read = new Set<Kind>(rules.flatMap((rule) => [...rule.kinds, ...rule.reads]));
-  const routes: readonly Kind[] = ['TCPRoute', 'TLSRoute', 'UDPRoute', 'ReferenceGrant'];
-  return allKinds.filter((kind) => read.has(kind) || routes.includes(kind));
+/** The kinds that some rule judges or reads, which fill the inventory; Secrets (their metadata) only where the configuration says so. */
+export function watchedKinds({ watchSecrets }: Pick<Config, 'watchSecrets'>): Kind[] {
+  const read = new Set<Kind>(rules.flatMap((rule) => [...rule.kinds, ...rule.reads, ...(rule.mayRead ?? [])]));
+  return allKinds.filter((kind) => read.has(kind) && (kind !== 'Secret' || watchSecrets));
 }
 
 /** The kinds that some rule judges. */
@@ -106,7 +105,7 @@ export async function adminListensOf(config: Config, terminal: Terminal): Promis
 /** Fills the inventory by watches, which have been started. */
 export function clusterSource(client: ApiClient, config: Config, overlay: Overlay, log: Logger): Source {
   const watches = new Watches({
-    kinds: watchedKinds(),
+    kinds: watchedKinds(config),
     client,
     overlay,
     log,
@@ -122,5 +121,6 @@ export async function fileSource(paths: readonly string[], inventory: Inventory,
   const input = await readInput(paths, 'default', () => terminal.stdin());
   if (input.errors.length > 0) throw new GatewayGuardError('INPUT', input.errors.join('\n'));
   for (const { object } of input.objects) inventory.set(object);
-  return { ...complete, syncing: () => [], kinds: () => [], stop: () => undefined };
+  const knowledge = knowledgeOfFiles((kind) => inventory.count(kind));
+  return { ...knowledge, syncing: () => [], kinds: () => [], stop: () => undefined };
 }

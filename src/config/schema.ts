@@ -39,6 +39,10 @@ export const configSchema = z.strictObject({
     .enum(['show', 'hide'])
     .default('show')
     .describe("hide: messages do not name other namespaces' objects."),
+  allowances: z
+    .boolean()
+    .default(true)
+    .describe('Whether objects may opt out of rules by the annotation gateway-guard.io/allow.'),
   exempt: z
     .strictObject({
       users: z.array(z.string()).default([]).describe('Users whose changes are let in without a review.'),
@@ -97,6 +101,10 @@ export const configSchema = z.strictObject({
     .describe(
       'Once the API server has not been heard of a kind for so long, rules that read it warn instead of denying.',
     ),
+  watchSecrets: z
+    .boolean()
+    .default(false)
+    .describe("Whether Secrets are watched, their metadata alone, so that a listener's missing certificate is found."),
   audit: z
     .strictObject({
       intervalSeconds: z

@@ -1,5 +1,6 @@
 import { runsController } from '../kong/controllers.ts';
 import type { ReferenceGrant } from '../resources/core.ts';
+import type { CustomResourceDefinition } from '../resources/definition.ts';
 import type { Gateway, GatewayClass, ListenerHolder, ListenerSet } from '../resources/gateway.ts';
 import type { Kind } from '../resources/kinds.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
@@ -15,6 +16,7 @@ import { RoutesIndex } from './routes-index.ts';
 /** The questions that rules ask; every one is an index look-up. */
 export interface Lookups extends ObjectLookups {
   gatewayClasses(): Iterable<GatewayClass>;
+  definitions(): Iterable<CustomResourceDefinition>;
   /** The Gateways of a class, in the order in which they came. */
   gatewaysOf(className: string): Iterable<Gateway>;
   /** The ReferenceGrants of a namespace, which permit references into it. */
@@ -75,6 +77,10 @@ export class Inventory implements Lookups {
 
   gatewayClasses(): Iterable<GatewayClass> {
     return this.all('GatewayClass') as Iterable<GatewayClass>;
+  }
+
+  definitions(): Iterable<CustomResourceDefinition> {
+    return this.all('CustomResourceDefinition') as Iterable<CustomResourceDefinition>;
   }
 
   gatewaysOf(className: string): Iterable<Gateway> {

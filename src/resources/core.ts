@@ -5,6 +5,10 @@ export interface Namespace extends ObjectBase {
   readonly kind: 'Namespace';
 }
 
+export interface Secret extends ObjectBase {
+  readonly kind: 'Secret';
+}
+
 export interface ConfigMap extends ObjectBase {
   readonly kind: 'ConfigMap';
   /** The short values (at most 1 KiB): a listen or a name is one, a file is not. */

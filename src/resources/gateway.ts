@@ -1,4 +1,5 @@
 import { field, fields, integer, list, text, texts, textMap } from './fields.ts';
+import { setFields, type SetField } from './new-fields.ts';
 import type { ObjectBase } from './object.ts';
 
 /** A certificate that a listener names; group, kind and namespace are filled in as the CRD's defaults do. */
@@ -54,6 +55,7 @@ export interface Listener {
 export interface Gateway extends ObjectBase {
   readonly kind: 'Gateway';
   readonly className: string;
+  readonly newFields: readonly SetField[];
   /** Which ListenerSets may add listeners: `None` (the default), `Same`, `Selector` or `All`. */
   readonly allowedListeners: { readonly from: string; readonly selector: LabelSelector | undefined };
   readonly listeners: readonly Listener[];
@@ -89,6 +91,7 @@ export function readGateway(base: ObjectBase, raw: unknown): Gateway {
     ...base,
     kind: 'Gateway',
     className: text(spec, 'gatewayClassName') ?? '',
+    newFields: setFields('Gateway', raw),
     allowedListeners: {
       from: text(allowed, 'from') ?? 'None',
       selector: optionalSelector(field(allowed, 'selector')),

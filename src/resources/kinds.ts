@@ -8,6 +8,8 @@ export interface KindInfo {
   /** The resource's name in URLs. */
   readonly plural: string;
   readonly namespaced: boolean;
+  /** Whether a cluster is asked for its objects' metadata alone. */
+  readonly metadataOnly?: boolean;
 }
 
 const gatewayGroup = 'gateway.networking.k8s.io';
@@ -34,6 +36,15 @@ export const kinds = {
   Service: { group: '', versions: ['v1'], plural: 'services', namespaced: true },
   Namespace: { group: '', versions: ['v1'], plural: 'namespaces', namespaced: false },
   ConfigMap: { group: '', versions: ['v1'], plural: 'configmaps', namespaced: true },
+  /** Whether a certificate exists is all that is asked: what a Secret holds is never read. */
+  Secret: { group: '', versions: ['v1'], plural: 'secrets', namespaced: true, metadataOnly: true },
+  CustomResourceDefinition: {
+    group: 'apiextensions.k8s.io',
+    versions: ['v1'],
+    plural: 'customresourcedefinitions',
+    namespaced: false,
+    metadataOnly: true,
+  },
   Deployment: appsKind('deployments'),
   DaemonSet: appsKind('daemonsets'),
   StatefulSet: appsKind('statefulsets'),

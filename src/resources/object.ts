@@ -17,7 +17,7 @@ export interface ObjectBase extends ObjectRef {
   readonly created: number | undefined;
   /** Of a Namespace all labels, for selectors ask for any; of other kinds those that rules read. */
   readonly labels: ReadonlyMap<string, string>;
-  /** The annotations that rules read: those of Kong, of Kong Mesh and of Gateway Guard. */
+  /** The annotations that rules read: those of Kong, of Kong Mesh, of the Gateway API's CRDs and of Gateway Guard. */
   readonly annotations: ReadonlyMap<string, string>;
   /** Whether it has a deletionTimestamp: it is on its way out and conflicts with nothing. */
   readonly deleting: boolean;
@@ -72,7 +72,12 @@ export function readBase(kind: Kind, raw: unknown, namespace: string): ObjectBas
 
 /** Whether rules read an annotation or label of this key. */
 export function isReadByRules(key: string): boolean {
-  return key.startsWith('konghq.com/') || key.includes('kuma.io/') || key === 'gateway-guard.io/allow';
+  return (
+    key.startsWith('konghq.com/') ||
+    key.includes('kuma.io/') ||
+    key === 'gateway-guard.io/allow' ||
+    key.startsWith('gateway.networking.k8s.io/')
+  );
 }
 
 function readByRules(entries: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

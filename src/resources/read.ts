@@ -1,4 +1,12 @@
-import { readConfigMap, readReferenceGrant, type ConfigMap, type Namespace, type ReferenceGrant } from './core.ts';
+import {
+  readConfigMap,
+  readReferenceGrant,
+  type ConfigMap,
+  type Namespace,
+  type ReferenceGrant,
+  type Secret,
+} from './core.ts';
+import { readDefinition, type CustomResourceDefinition } from './definition.ts';
 import { text } from './fields.ts';
 import {
   readGateway,
@@ -16,7 +24,17 @@ import { readWorkload, type Workload } from './workload.ts';
 
 /** An object of a kind that we read, cut down to what rules ask for, with the CRD's defaults filled in. */
 export type KubernetesObject =
-  Gateway | GatewayClass | ListenerSet | Route | Service | Workload | Namespace | ConfigMap | ReferenceGrant;
+  | Gateway
+  | GatewayClass
+  | ListenerSet
+  | Route
+  | Service
+  | Workload
+  | Namespace
+  | ConfigMap
+  | ReferenceGrant
+  | Secret
+  | CustomResourceDefinition;
 
 /** An object as the inventory keeps it: a route without its rules, any other as it is. */
 export type KnownObject = Exclude<KubernetesObject, Route> | RouteSummary;
@@ -64,7 +82,10 @@ export function readObjectOf(kind: Kind, raw: unknown, namespace = 'default'): K
       return readConfigMap(base, raw);
     case 'ReferenceGrant':
       return readReferenceGrant(base, raw);
+    case 'CustomResourceDefinition':
+      return readDefinition(base, raw);
     case 'Namespace':
+    case 'Secret':
       return { ...base, kind };
   }
 }

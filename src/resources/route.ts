@@ -1,5 +1,6 @@
 import { field, integer, list, text, texts } from './fields.ts';
 import type { ObjectBase } from './object.ts';
+import { setFields, type SetField } from './new-fields.ts';
 import { matchKeys, readRule, type RouteRule } from './route-rules.ts';
 
 export type RouteKind = 'HTTPRoute' | 'GRPCRoute' | 'TCPRoute' | 'TLSRoute' | 'UDPRoute';
@@ -27,14 +28,15 @@ export interface RouteSummary extends ObjectBase {
 }
 
 export interface Route extends RouteSummary {
+  readonly newFields: readonly SetField[];
   readonly rules: readonly RouteRule[];
 }
 
 /** A route without what only its own review needs, so that a hundred thousand of them fit in memory. */
 export function summaryOf(route: RouteSummary): RouteSummary {
   if (!('rules' in route)) return route;
-  const { rules, ...summary } = route as Route;
-  return rules.length === 0 ? route : summary;
+  const { rules: _rules, newFields: _newFields, ...summary } = route as Route;
+  return summary;
 }
 
 export function readRoute(base: ObjectBase, kind: RouteKind, raw: unknown): Route {
@@ -48,6 +50,7 @@ export function readRoute(base: ObjectBase, kind: RouteKind, raw: unknown): Rout
       .filter((hostname) => hostname !== '')
       .map((hostname) => hostname.toLowerCase()),
     matchKeys: kind === 'HTTPRoute' || kind === 'GRPCRoute' ? matchKeys(kind === 'GRPCRoute', rules) : [],
+    newFields: setFields(kind, raw),
     rules,
   };
 }

@@ -15,6 +15,8 @@ export interface Service extends ObjectBase {
   /** Empty where the Service selects no pods itself. */
   readonly selector: ReadonlyMap<string, string>;
   readonly ports: readonly ServicePort[];
+  /** Whether it is a name for a host elsewhere (type ExternalName). */
+  readonly externalName: boolean;
 }
 
 export function readService(base: ObjectBase, raw: unknown): Service {
@@ -23,6 +25,7 @@ export function readService(base: ObjectBase, raw: unknown): Service {
     ...base,
     kind: 'Service',
     selector: textMap(spec, 'selector'),
+    externalName: text(spec, 'type') === 'ExternalName',
     ports: list(spec, 'ports').flatMap(readPort),
   };
 }

@@ -8,11 +8,21 @@ export type Gap = { readonly forbidden: true } | { readonly forbidden: false; re
 export interface Knowledge {
   /** The kinds that are not known as they should be; usually none. */
   gaps(): ReadonlyMap<Kind, Gap>;
+  /** Whether the objects of a kind are known at all. */
+  knows(kind: Kind): boolean;
   /** Whether an object is known only because it was let in a moment ago: it may yet turn out not to have been stored. */
   isPending(ref: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>): boolean;
 }
 
 const none: ReadonlyMap<Kind, Gap> = new Map();
 
-/** Of files, and of tests: all that there is, is known. */
-export const complete: Knowledge = { gaps: () => none, isPending: () => false };
+/** Of tests: all that there is, is known. */
+export const complete: Knowledge = { gaps: () => none, knows: () => true, isPending: () => false };
+
+/** Files hold all that is asked for but these, which other hands create: where there is none of them, nothing is known of them. */
+const seldomInFiles: ReadonlySet<Kind> = new Set<Kind>(['Secret', 'CustomResourceDefinition']);
+
+/** What a set of files knows, by how many objects of a kind there are. */
+export function knowledgeOfFiles(count: (kind: Kind) => number): Knowledge {
+  return { ...complete, knows: (kind) => !seldomInFiles.has(kind) || count(kind) > 0 };
+}

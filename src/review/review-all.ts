@@ -2,6 +2,7 @@ import { Inventory } from '../inventory/inventory.ts';
 import type { KubernetesObject } from '../resources/read.ts';
 import type { Rule } from '../rules/rule.ts';
 import { theLaterOf } from './blame.ts';
+import { knowledgeOfFiles } from './knowledge.ts';
 import { Reviewer } from './review.ts';
 import type { ReviewSettings } from './settings.ts';
 import type { Verdict } from './verdict.ts';
@@ -17,7 +18,12 @@ export function reviewAll<T extends { readonly object: KubernetesObject }>(
 ): { readonly entry: T; readonly verdict: Verdict }[] {
   const inventory = new Inventory();
   for (const { object } of entries) inventory.set(object);
-  const reviewer = new Reviewer(rules, inventory, settings);
+  const reviewer = new Reviewer(
+    rules,
+    inventory,
+    settings,
+    knowledgeOfFiles((kind) => inventory.count(kind)),
+  );
   const blame = theLaterOf(entries.map(({ object }) => object));
   return entries.map((entry) => {
     const change = { operation: 'CREATE', object: entry.object, old: undefined, user: '', dryRun: false } as const;

@@ -3,7 +3,8 @@ import type { Kind } from '../resources/kinds.ts';
 import { displayName, refOf } from '../resources/object.ts';
 import type { KnownObject, KubernetesObject } from '../resources/read.ts';
 import { declaredReads } from '../rules/declared-reads.ts';
-import type { Change, Report, Rule, RuleContext } from '../rules/rule.ts';
+import type { Change, Enforcement, Report, Rule, RuleContext } from '../rules/rule.ts';
+import { allowancesOf, allowKey } from './allowances.ts';
 import { theNewcomer, type Blame } from './blame.ts';
 import { enforcementOf, isOff } from './enforcement.ts';
 import { complete, type Gap, type Knowledge } from './knowledge.ts';
@@ -15,10 +16,12 @@ export class Reviewer {
   readonly #rules: readonly { readonly rule: Rule; readonly lookups: Lookups }[];
   readonly #settings: ReviewSettings;
   readonly #knowledge: Knowledge;
+  readonly #ids: ReadonlySet<string>;
 
   constructor(rules: readonly Rule[], inventory: Lookups, settings: ReviewSettings, knowledge: Knowledge = complete) {
     this.#settings = settings;
     this.#knowledge = knowledge;
+    this.#ids = new Set(rules.map(({ id }) => id));
     this.#rules = rules
       .filter((rule) => !isOff(rule, settings))
       .map((rule) => ({ rule, lookups: declaredReads(rule, inventory) }));
@@ -50,14 +53,23 @@ export class Reviewer {
     const findings: Identified[] = [];
     const failures: RuleFailure[] = [];
     const gaps = this.#knowledge.gaps();
+    const allowances = allowancesOf(change.object, (id) => this.#ids.has(id), this.#settings.allowances);
+    const idle = new Set<string>();
     for (const { rule, lookups } of this.#rules) {
       if (!rule.kinds.includes(change.object.kind)) continue;
+      if (change.operation === 'DELETE' && rule.judgesDeletion !== true) continue;
       const missing = gaps.size === 0 ? [] : rule.reads.filter((kind) => gaps.has(kind));
       if (missing.some((kind) => gaps.get(kind)?.forbidden === true)) continue;
+      const isAllowed = allowances.rules.has(rule.id);
+      if (isAllowed) idle.add(rule.id);
       try {
         for (const report of rule.check(change, this.#context(lookups, change.object, blame))) {
-          const enforcement = enforcementOf(rule, report, this.#settings);
+          const enforcement = enforcementFor(change, rule, report, this.#settings);
           if (enforcement === 'off') continue;
+          if (isAllowed) {
+            idle.delete(rule.id);
+            break;
+          }
           const finding = this.#qualified(
             { ...this.#finding(rule, report, change.object), enforcement },
             missing,
@@ -66,9 +78,12 @@ export class Reviewer {
           findings.push({ finding, identity: `${rule.id} ${report.identity}` });
         }
       } catch (error) {
+        idle.delete(rule.id);
         failures.push({ rule: rule.id, error });
       }
     }
+    const nothing = [...idle].map((id) => `The allowance of ${id} matches nothing: the rule finds nothing here.`);
+    findings.push(...[...allowances.flaws, ...nothing].map((message) => allowanceFinding(change.object, message)));
     return { findings, failures };
   }
 
@@ -77,6 +92,7 @@ export class Reviewer {
     return {
       inventory,
       settings: this.#settings,
+      knows: (kind) => this.#knowledge.knows(kind),
       blames: (other) => blame(object, other),
       nameOf: (other) => (hidden(other) ? `a ${other.kind} of another namespace` : displayName(other)),
     };
@@ -110,6 +126,12 @@ export class Reviewer {
   }
 }
 
+/** What goes is never held back: of a deletion every finding warns. */
+function enforcementFor({ operation }: Change, rule: Rule, report: Report, settings: ReviewSettings): Enforcement {
+  const enforcement = enforcementOf(rule, report, settings);
+  return operation === 'DELETE' && enforcement !== 'off' ? 'warn' : enforcement;
+}
+
 interface Identified {
   readonly finding: Finding;
   readonly identity: string;
@@ -125,6 +147,20 @@ function ratchet(findings: readonly Identified[], old: readonly Identified[]): F
     known.set(identity, left - 1);
     return finding.enforcement === 'deny' ? { ...finding, enforcement: 'warn' } : finding;
   });
+}
+
+/** What is wrong with an allowance; it has a rule's id without being one, and warns. */
+function allowanceFinding(object: KubernetesObject, message: string): Identified {
+  const finding: Finding = {
+    rule: 'allowance',
+    enforcement: 'warn',
+    object: refOf(object),
+    path: `metadata.annotations[${allowKey}]`,
+    message: clipped(message),
+    hint: 'Write <rule>: <reason>, such as kong-single-gateway: blue/green until March; remove what is not needed any more.',
+    related: [],
+  };
+  return { finding, identity: `allowance ${message}` };
 }
 
 function notChecked(rule: string, object: KubernetesObject): Finding {

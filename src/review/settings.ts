@@ -12,6 +12,8 @@ export interface ReviewSettings extends RuleSettings {
   readonly enforcements: ReadonlyMap<string, Enforcement>;
   /** `hide` withholds the names of other namespaces' objects in every message. */
   readonly disclosure: 'show' | 'hide';
+  /** Whether objects may opt out of rules by the annotation gateway-guard.io/allow. */
+  readonly allowances: boolean;
   /** Users whose changes are never reviewed, such as `system:serviceaccount:kube-system:generic-garbage-collector`. */
   readonly exemptUsers: ReadonlySet<string>;
   readonly exemptNamespaces: ReadonlySet<string>;
@@ -23,6 +25,7 @@ export const defaultReviewSettings: ReviewSettings = {
   profile: 'default',
   enforcements: new Map(),
   disclosure: 'show',
+  allowances: true,
   exemptUsers: new Set(),
   exemptNamespaces: new Set(),
 };

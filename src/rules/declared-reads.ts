@@ -8,8 +8,8 @@ const workloadKinds: readonly Kind[] = ['Deployment', 'DaemonSet', 'StatefulSet'
  * The lookups as a rule may use them: one that asks for a kind that the rule does not declare throws an Error which names both. What
  * a rule declares decides what is watched, so an undeclared kind would be silently empty in a cluster.
  */
-export function declaredReads(rule: Pick<Rule, 'id' | 'reads'>, inventory: Lookups): Lookups {
-  const declared = new Set(rule.reads);
+export function declaredReads(rule: Pick<Rule, 'id' | 'reads' | 'mayRead'>, inventory: Lookups): Lookups {
+  const declared = new Set([...rule.reads, ...(rule.mayRead ?? [])]);
   const need = (...kinds: readonly Kind[]): void => {
     const missing = kinds.find((kind) => !declared.has(kind));
     if (missing !== undefined) throw new Error(`rule ${rule.id} reads ${missing}, which it does not declare`);
@@ -30,6 +30,10 @@ export function declaredReads(rule: Pick<Rule, 'id' | 'reads'>, inventory: Looku
     gatewayClasses: () => {
       need('GatewayClass');
       return inventory.gatewayClasses();
+    },
+    definitions: () => {
+      need('CustomResourceDefinition');
+      return inventory.definitions();
     },
     gatewaysOf: (className) => {
       need('Gateway');

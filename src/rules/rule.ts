@@ -32,6 +32,11 @@ export interface RuleContext {
   readonly inventory: Lookups;
   readonly settings: RuleSettings;
   /**
+   * Whether the objects of a kind of `mayRead` are known: where they are not (RBAC does not let them be listed, files hold none), that one
+   * is not found says nothing.
+   */
+  knows(kind: Kind): boolean;
+  /**
    * Whether a conflict with another object is to be reported on the object under review. At admission it always is; where a
    * whole set is judged, it stands on the later of the two (by creation, else by order of input).
    */
@@ -84,6 +89,10 @@ export interface Rule {
   readonly kinds: readonly Kind[];
   /** The kinds that it looks up; one that it judges too where it asks for other objects of it. */
   readonly reads: readonly Kind[];
+  /** The kinds that it looks up where they are known, and does without where they are not. */
+  readonly mayRead?: readonly Kind[];
+  /** Whether it judges deletions too, whose findings only warn. */
+  readonly judgesDeletion?: boolean;
   check(change: Change, context: RuleContext): Iterable<Report>;
 }
 

@@ -17,7 +17,7 @@ const client = new ApiClient(podAccess('127.0.0.1', port, folder));
 const { signal } = new AbortController();
 const started = performance.now();
 
-if (what === 'parse') await Promise.all(watchedKinds().map(parse));
+if (what === 'parse') await Promise.all(watchedKinds({ watchSecrets: false }).map(parse));
 else await sync();
 console.log(performance.now() - started);
 process.exit();
@@ -34,7 +34,14 @@ async function sync(): Promise<void> {
   const log = pino({ level: 'silent' });
   const overlay = new Overlay(new Inventory());
   const clock = (): number => performance.now();
-  const watches = new Watches({ kinds: watchedKinds(), client, overlay, log, clock, staleAfter: 300_000 });
+  const watches = new Watches({
+    kinds: watchedKinds({ watchSecrets: false }),
+    client,
+    overlay,
+    log,
+    clock,
+    staleAfter: 300_000,
+  });
   watches.start();
   while (watches.syncing().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -119,6 +119,7 @@ describe('the audit of a cluster', () => {
     await rounds(auditor, 1);
     expect(auditor.findings().map(({ rule, object }) => `${rule} ${object.name}`)).toEqual([
       'kong-gateway-port-conflict a-younger',
+      'kong-single-gateway a-younger',
     ]);
   });
 

@@ -48,6 +48,7 @@ describe('what the inventory does not know', () => {
   const knowing = (gaps: ReadonlyMap<Kind, Gap>, isPending = false): Reviewer =>
     new Reviewer(rules, inventoryOf(kongWith()), defaultReviewSettings, {
       gaps: () => gaps,
+      knows: () => true,
       isPending: () => isPending,
     });
 
@@ -80,9 +81,14 @@ describe('what the inventory does not know', () => {
     const raw = (name: string): string => gatewayWith(name, ['protocol: TCP, port: 9901']);
     const inventory = inventoryOf(kongWith() + raw('first'));
     const hintsWith = (isPending: boolean): (string | undefined)[] =>
-      new Reviewer(rules, inventory, defaultReviewSettings, { gaps: () => new Map(), isPending: () => isPending })
+      new Reviewer(rules, inventory, defaultReviewSettings, {
+        gaps: () => new Map(),
+        knows: () => true,
+        isPending: () => isPending,
+      })
         .review(create(raw('second')))
-        .findings.map(({ hint }) => hint);
+        .findings.filter(({ rule }) => rule === 'kong-gateway-port-conflict')
+        .map(({ hint }) => hint);
     const sentence =
       'The other object was let in a moment ago; if it was not stored after all, try again in a few seconds.';
     expect(hintsWith(true)).toEqual([expect.stringContaining(sentence)]);
@@ -213,7 +219,8 @@ describe('enforcement', () => {
     const verdict = reviewer.review(
       create(gatewayWith('edge', [http(80), 'protocol: HTTPS, port: 80'], { className: 'other' })),
     );
-    expect(brief(verdict)).toEqual([true, ['warn listener-conflict spec.listeners[0].port']]);
+    expect(brief(verdict)[0]).toBe(true);
+    expect(brief(verdict)[1]).toContain('warn listener-conflict spec.listeners[0].port');
   });
 });
 

@@ -5,6 +5,7 @@ import { parseEnvelope } from '../../src/admission/envelope.ts';
 import { Inventory } from '../../src/inventory/inventory.ts';
 import { readDocuments } from '../../src/resources/documents.ts';
 import { readObject } from '../../src/resources/read.ts';
+import { knowledgeOfFiles } from '../../src/review/knowledge.ts';
 import { Reviewer } from '../../src/review/review.ts';
 import { defaultReviewSettings } from '../../src/review/settings.ts';
 import { declaredReads } from '../../src/rules/declared-reads.ts';
@@ -14,7 +15,12 @@ import { findingsIn } from '../support/findings.ts';
 /** What the webhook finds when a text's objects are created one after the other. */
 function throughTheWebhook(yaml: string): string[] {
   const inventory = new Inventory();
-  const reviewer = new Reviewer(rules, inventory, defaultReviewSettings);
+  const reviewer = new Reviewer(
+    rules,
+    inventory,
+    defaultReviewSettings,
+    knowledgeOfFiles((kind) => inventory.count(kind)),
+  );
   return readDocuments(yaml).objects.flatMap(({ raw }) => {
     const request = { uid: 'u', operation: 'CREATE', object: raw };
     const body = JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request });

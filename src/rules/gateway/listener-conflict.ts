@@ -1,6 +1,7 @@
 import { kongClassOf } from '../../kong/ownership.ts';
 import type { Listener } from '../../resources/gateway.ts';
 import { listenerConflicts, type ListenerConflict } from '../../topology/listener-conflicts.ts';
+import { anyClass } from '../examples.ts';
 import { defineRule, type Report } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 
@@ -16,7 +17,7 @@ and HTTPS and TLS, each under another hostname; for Gateways of other implementa
     wrong: [
       {
         title: 'TCP beside HTTP on one port: both are lost',
-        yaml: `apiVersion: gateway.networking.k8s.io/v1
+        yaml: `${anyClass}apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata:
   name: edge
@@ -35,7 +36,7 @@ spec:
     right: [
       {
         title: 'HTTP twice on one port, each with a hostname of its own',
-        yaml: `apiVersion: gateway.networking.k8s.io/v1
+        yaml: `${anyClass}apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata:
   name: edge

@@ -36,6 +36,8 @@ apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata:
   name: second
+  annotations:
+    gateway-guard.io/allow: "kong-single-gateway: each team has a Gateway of its own"
 spec:
   gatewayClassName: kong
   listeners:
@@ -64,6 +66,8 @@ apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata:
   name: second
+  annotations:
+    gateway-guard.io/allow: "kong-single-gateway: each team has a Gateway of its own"
 spec:
   gatewayClassName: kong
   listeners:

@@ -18,8 +18,6 @@ kind: HTTPRoute
 metadata:
   name: shop
 spec:
-  parentRefs:
-    - name: edge
   rules:
     - filters:
         - type: RequestRedirect
@@ -40,8 +38,6 @@ kind: HTTPRoute
 metadata:
   name: shop
 spec:
-  parentRefs:
-    - name: edge
   rules:
     - matches:
         - path:

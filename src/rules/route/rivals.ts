@@ -1,0 +1,64 @@
+import type { Listener, ListenerHolder } from '../../resources/gateway.ts';
+import { sameObject } from '../../resources/object.ts';
+import type { RouteKind, RouteSummary } from '../../resources/route.ts';
+import { refersTo, type AttachedListener } from '../../topology/attachment.ts';
+import type { Hostname } from '../../topology/hostnames.ts';
+import type { RuleContext } from '../rule.ts';
+import { attachmentOf } from './parents.ts';
+
+/** Another route on the same listener. */
+export interface Rival {
+  readonly route: RouteSummary;
+  /** The hostnames that it answers there. */
+  readonly hostnames: readonly Hostname[];
+}
+
+/** How many routes that share a hostname are looked at for one listener. */
+const mostCandidates = 200;
+
+/**
+ * The other routes of a kind that reach a listener with a hostname that overlaps one of the given, each once; not those on their way out.
+ * Of very many only the first are looked at, so that a review's cost stays bounded.
+ */
+export function* rivalsOn(
+  own: RouteSummary,
+  kind: RouteKind,
+  holder: ListenerHolder,
+  { listener, hostnames }: AttachedListener,
+  context: RuleContext,
+): Generator<Rival> {
+  const seen = new Set<RouteSummary>();
+  for (const hostname of hostnames) {
+    for (const route of context.inventory.routesOverlapping(holder, kind, hostname)) {
+      if (seen.size >= mostCandidates) return;
+      if (seen.has(route) || route.deleting || sameObject(route, own)) continue;
+      seen.add(route);
+      const reached = hostnamesOn(route, listener, holder, context);
+      if (reached.length > 0) yield { route, hostnames: reached };
+    }
+  }
+}
+
+function hostnamesOn(
+  route: RouteSummary,
+  listener: Listener,
+  holder: ListenerHolder,
+  context: RuleContext,
+): readonly Hostname[] {
+  for (const ref of route.parentRefs) {
+    if (!refersTo(ref, holder)) continue;
+    const found = attachmentOf(route, ref, holder, context).listeners.find(
+      (one) => one.listener.index === listener.index,
+    );
+    if (found !== undefined) return found.hostnames;
+  }
+  return [];
+}
+
+/** Whether a stored route is older than one under review, which is the younger where it is new; of one age the first by namespace/name is. */
+export function isOlder(other: RouteSummary, own: RouteSummary): boolean {
+  if (own.created === undefined || other.created === undefined || own.created === other.created) {
+    return own.created === undefined || `${other.namespace}/${other.name}` < `${own.namespace}/${own.name}`;
+  }
+  return other.created < own.created;
+}

@@ -1,0 +1,106 @@
+import type { BackendRef } from '../../resources/route-rules.ts';
+import type { Route } from '../../resources/route.ts';
+import { isPermitted } from '../../topology/grants.ts';
+import { exampleGateway, exampleRoute, exampleService } from '../examples.ts';
+import { kongInstall } from '../kong/examples.ts';
+import { defineRule, type Report, type RuleContext } from '../rule.ts';
+import { joined, quoted } from '../words.ts';
+import { parentReads, parentsInScope } from './parents.ts';
+
+const sending = (port: number): string =>
+  `${kongInstall}---\n${exampleGateway('kong', '- name: web\n  protocol: HTTP\n  port: 80\n')}${exampleService('shop')}` +
+  exampleRoute(
+    'HTTPRoute',
+    'shop',
+    `parentRefs:\n  - name: edge\nrules:\n  - backendRefs:\n      - name: shop\n        port: ${port}\n`,
+  );
+
+export default defineRule({
+  id: 'route-backend',
+  title: 'A backend that cannot be reached',
+  enforcement: 'warn',
+  docs: {
+    why: `A rule whose backend does not exist, is of a kind that is not known, or is in a namespace that does not permit it, answers with 500. A warning, for the Service may come with the next
+document. A rule with no backend at all that does not redirect answers nothing either.`,
+    wrong: [{ title: 'A port that the Service does not have', yaml: sending(8080) }],
+    right: [{ title: 'A port that it has', yaml: sending(80) }],
+    sources: [
+      'Gateway API, apis/v1/httproute_types.go: backendRefs; shared_types.go: InvalidKind, BackendNotFound, RefNotPermitted',
+      'Kong Ingress Controller, internal/controllers/gateway/httproute_controller.go: ResolvedRefs',
+    ],
+  },
+  kinds: ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'],
+  reads: ['Service', 'ReferenceGrant', ...parentReads],
+  *check({ object }, context) {
+    if (!('rules' in object)) return;
+    const [inScope] = parentsInScope(object, context);
+    if (inScope === undefined) return;
+    for (const [index, rule] of object.rules.entries()) {
+      const at = `spec.rules[${index}]`;
+      const answers = rule.filters.some(({ type }) => type === 'RequestRedirect' || type === 'ExtensionRef');
+      if (rule.backendRefs.length === 0 && !answers && (object.kind === 'HTTPRoute' || object.kind === 'GRPCRoute')) {
+        const message = 'The rule has no backend and does not redirect, so there is nothing to answer its requests.';
+        yield { path: at, message, hint: 'Add backendRefs, or a RequestRedirect filter.', identity: `none ${index}` };
+      }
+      for (const [place, backend] of rule.backendRefs.entries()) {
+        yield* judged(object, backend, `${at}.backendRefs[${place}]`, context);
+        for (const [inner, { mirror }] of backend.filters.entries()) {
+          if (mirror !== undefined) {
+            yield* judged(
+              object,
+              mirror,
+              `${at}.backendRefs[${place}].filters[${inner}].requestMirror.backendRef`,
+              context,
+            );
+          }
+        }
+      }
+      for (const [place, { mirror }] of rule.filters.entries()) {
+        if (mirror !== undefined)
+          yield* judged(object, mirror, `${at}.filters[${place}].requestMirror.backendRef`, context);
+      }
+    }
+  },
+});
+
+function* judged(route: Route, backend: BackendRef, path: string, context: RuleContext): Generator<Report> {
+  const flaw = flawOf(route, backend, context);
+  if (flaw === undefined) return;
+  const { kind, namespace, name, port } = backend;
+  yield { path, ...flaw, identity: `${kind} ${namespace}/${name} ${port ?? ''}` };
+}
+
+function flawOf(
+  route: Route,
+  backend: BackendRef,
+  { inventory }: RuleContext,
+): Pick<Report, 'message' | 'hint'> | undefined {
+  const { group, kind, namespace, name, port } = backend;
+  if (kind !== 'Service' || (group !== '' && group !== 'core')) {
+    const message = `The backend ${quoted(name)} is a ${quoted(kind)} of the group ${quoted(group)}, which is not supported: InvalidKind.`;
+    return { message, hint: 'Use a Service (group "").' };
+  }
+  const from = { group: 'gateway.networking.k8s.io', kind: route.kind, namespace: route.namespace };
+  if (
+    namespace !== route.namespace &&
+    !isPermitted({ from, to: { group: '', kind: 'Service', name } }, inventory.grants(namespace))
+  ) {
+    const message = `The backend is in another namespace, ${quoted(namespace)}, and no ReferenceGrant there permits it: RefNotPermitted.`;
+    return {
+      message,
+      hint: `Create a ReferenceGrant in ${namespace}: from ${route.kind} of ${route.namespace}, to Service.`,
+    };
+  }
+  const service = inventory.get('Service', namespace, name);
+  const full = quoted(`${namespace}/${name}`);
+  if (service === undefined) {
+    return { message: `There is no Service ${full}: BackendNotFound.`, hint: 'Create it, or correct the reference.' };
+  }
+  if (service.externalName) {
+    const message = `Service ${full} is an ExternalName: it has no addresses of its own, and implementations need not follow it.`;
+    return { message, hint: 'Use a Service with endpoints.' };
+  }
+  if (port === undefined || service.ports.some((known) => known.port === port)) return undefined;
+  const message = `Service ${full} has no port ${port}: BackendNotFound.`;
+  return { message, hint: `It has ${joined(service.ports.map((known) => `${known.port}`))}.` };
+}
