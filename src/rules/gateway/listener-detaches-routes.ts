@@ -36,7 +36,7 @@ of a single file.`,
     const count = `${isWhole ? '' : 'at least '}${routes.length} ${routes.length === 1 ? 'route' : 'routes'}`;
     yield {
       path: operation === 'DELETE' ? '' : 'spec.listeners',
-      message: `${what} ${count} that are attached now reach no listener: ${joined(routes.map((route) => context.nameOf(route)))}.`,
+      message: `${what} ${count} that ${routes.length === 1 ? 'is attached now reaches' : 'are attached now reach'} no listener: ${joined(routes.map((route) => context.nameOf(route)))}.`,
       hint: 'Keep a listener that takes them, or attach them elsewhere first.',
       related: routes.slice(0, 5).map(refOf),
       identity: routes.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`).join(' '),
