@@ -1,0 +1,113 @@
+import { expect, it } from 'vitest';
+import { findingsIn, linesOf } from '../../support/findings.ts';
+import { gatewayWith, kongWith } from '../../support/kong.ts';
+import { classWith, routeWith } from '../../support/routes.ts';
+
+const id = 'route-parent';
+const gateway = gatewayWith('edge', [
+  'protocol: HTTP, port: 80, hostname: "*.example.com"',
+  'protocol: TCP, port: 9901',
+  'protocol: HTTPS, port: 443, allowedRoutes: {namespaces: {from: Selector, selector: {matchLabels: {team: shop}}}}',
+]);
+const namespace = (labels: string): string =>
+  `apiVersion: v1\nkind: Namespace\nmetadata: {name: team, labels: {${labels}}}\n---\n`;
+const found = (route: string, before = gateway) =>
+  findingsIn(kongWith() + before + route).filter(({ rule }) => rule === id);
+const route = (ref: string, more = '', kind = 'HTTPRoute', metadata = ''): string =>
+  routeWith(kind, 'shop', `{parentRefs: [${ref}]${more}}`, metadata);
+
+it.each([
+  ['a Gateway that is not there', route('{name: nowhere}'), 'There is no Gateway "default/nowhere"'],
+  [
+    'a ListenerSet that is not there',
+    route('{kind: ListenerSet, name: nowhere}'),
+    'There is no ListenerSet "default/nowhere"',
+  ],
+  [
+    'a Gateway of another namespace by accident',
+    route('{name: edge}', '', 'HTTPRoute', 'namespace: team'),
+    'There is no Gateway "team/edge"',
+  ],
+  [
+    'a listener that is not there',
+    route('{name: edge, sectionName: web}'),
+    'no listener with the name "web": NoMatchingParent',
+  ],
+  ['a port that is not there', route('{name: edge, port: 81}'), 'no listener with port 81: NoMatchingParent'],
+  [
+    'name and port of two listeners',
+    route('{name: edge, sectionName: l0, port: 443}'),
+    'the name "l0" and port 443: NoMatchingParent',
+  ],
+  [
+    'a kind that the listener does not carry',
+    route('{name: edge, sectionName: l1}'),
+    'Listener "l1" (TCP) takes TCPRoute.',
+  ],
+  [
+    'a namespace that is not allowed',
+    route('{name: edge, namespace: default, sectionName: l0}', '', 'HTTPRoute', 'namespace: team'),
+    'takes routes of its own namespace (default), this one is in team',
+  ],
+  [
+    'a namespace that is not selected',
+    route('{name: edge, sectionName: l2}'),
+    'takes routes of selected namespaces, and default is not one of them',
+  ],
+  [
+    'hostnames of another domain',
+    route('{name: edge, sectionName: l0}', ', hostnames: [a.com]'),
+    'NoMatchingListenerHostname. Its listeners answer "*.example.com"',
+  ],
+  [
+    'the bare domain under a wildcard',
+    route('{name: edge, sectionName: l0}', ', hostnames: [example.com]'),
+    'NoMatchingListenerHostname',
+  ],
+])('finds %s', (_title, yaml, words) => {
+  const [finding, ...rest] = found(yaml);
+  expect(rest).toEqual([]);
+  expect(finding).toMatchObject({ enforcement: 'warn', path: 'spec.parentRefs[0]' });
+  expect(finding?.message).toContain(words);
+});
+
+it('judges each parentRef by itself', () => {
+  expect(found(route('{name: nowhere}, {name: edge}, {name: edge, sectionName: x}')).map(({ path }) => path)).toEqual([
+    'spec.parentRefs[0]',
+    'spec.parentRefs[2]',
+  ]);
+});
+
+it('denies under the profile strict', () => {
+  expect(linesOf(id, kongWith() + route('{name: nowhere}'), { profile: 'strict' })).toEqual([
+    'deny HTTPRoute default/shop spec.parentRefs[0]',
+  ]);
+});
+
+it.each([
+  ['a Gateway that takes it', route('{name: edge}', ', hostnames: [shop.example.com]')],
+  ['a Gateway that comes later', `${route('{name: late}')}${gatewayWith('late', ['protocol: HTTP, port: 80'])}`],
+  ['a hostname of several labels', route('{name: edge, sectionName: l0}', ', hostnames: [a.b.example.com]')],
+  ['one hostname of two that fits', route('{name: edge, sectionName: l0}', ', hostnames: [a.com, shop.example.com]')],
+  [
+    'a selected namespace',
+    `${namespace('team: shop')}${route('{name: edge, namespace: default, sectionName: l2}', '', 'HTTPRoute', 'namespace: team')}`,
+  ],
+  ['a TCPRoute on TCP', route('{name: edge, sectionName: l1}', '', 'TCPRoute')],
+  ['a GRPCRoute on HTTP', route('{name: edge, sectionName: l0}', '', 'GRPCRoute')],
+  ['a Service as parent, while there is no mesh', route('{group: "", kind: Service, name: nowhere}')],
+  ['a Service whose group was left out', route('{kind: Service, name: nowhere}')],
+  ['a parent of a group that is not ours', route('{group: example.com, kind: Gateway, name: nowhere}')],
+  [
+    'a Gateway of another implementation',
+    `${classWith('other', 'example.com/a')}${gatewayWith('theirs', ['protocol: HTTP, port: 80'], { className: 'other' })}${route('{name: theirs, sectionName: nowhere}')}`,
+  ],
+  ['no parents at all', routeWith('HTTPRoute', 'shop', '{rules: []}')],
+])('is silent about %s', (_title, yaml) => {
+  expect(found(yaml)).toEqual([]);
+});
+
+it('finds what no Gateway of any class has, under scope all', () => {
+  const yaml = `${classWith('other', 'example.com/a')}${gatewayWith('theirs', ['protocol: HTTP, port: 80'], { className: 'other' })}${route('{name: theirs, sectionName: nowhere}')}`;
+  expect(linesOf(id, yaml, { scope: 'all' })).toHaveLength(1);
+});
