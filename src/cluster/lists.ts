@@ -31,7 +31,9 @@ export const pageSize = 250;
 export function acceptFor(kind: Kind, what: 'list' | 'watch'): string | undefined {
   const info: KindInfo = kinds[kind];
   const name = what === 'list' ? 'PartialObjectMetadataList' : 'PartialObjectMetadata';
-  return info.metadataOnly === true ? `application/json;as=${name};g=meta.k8s.io;v=1` : undefined;
+  if (info.metadataOnly === undefined) return undefined;
+  const metadata = `application/json;as=${name};g=meta.k8s.io;v=1`;
+  return info.metadataOnly === 'always' ? metadata : `${metadata},application/json`;
 }
 
 /** The URL path of a kind's resources, in the preferred version that the server has; `undefined` where the CRD is not installed. */

@@ -8,8 +8,8 @@ export interface KindInfo {
   /** The resource's name in URLs. */
   readonly plural: string;
   readonly namespaced: boolean;
-  /** Whether a cluster is asked for its objects' metadata alone. */
-  readonly metadataOnly?: boolean;
+  /** Whether a cluster is asked for its objects' metadata alone: always, or where it can give it (not of CRDs in old versions). */
+  readonly metadataOnly?: 'always' | 'preferred';
 }
 
 const gatewayGroup = 'gateway.networking.k8s.io';
@@ -37,13 +37,13 @@ export const kinds = {
   Namespace: { group: '', versions: ['v1'], plural: 'namespaces', namespaced: false },
   ConfigMap: { group: '', versions: ['v1'], plural: 'configmaps', namespaced: true },
   /** Whether a certificate exists is all that is asked: what a Secret holds is never read. */
-  Secret: { group: '', versions: ['v1'], plural: 'secrets', namespaced: true, metadataOnly: true },
+  Secret: { group: '', versions: ['v1'], plural: 'secrets', namespaced: true, metadataOnly: 'always' },
   CustomResourceDefinition: {
     group: 'apiextensions.k8s.io',
     versions: ['v1'],
     plural: 'customresourcedefinitions',
     namespaced: false,
-    metadataOnly: true,
+    metadataOnly: 'preferred',
   },
   Deployment: appsKind('deployments'),
   DaemonSet: appsKind('daemonsets'),

@@ -21,6 +21,8 @@ ${metadata}spec:
   listeners:
 ${listeners}`;
 
+/** More than one Gateway on one Kong is meant here. */
+const several = '  annotations:\n    gateway-guard.io/allow: "kong-single-gateway: one for each test"\n';
 const web = `    - name: web
       protocol: HTTP
       port: 80
@@ -46,6 +48,7 @@ ${hostname === '' ? '' : `  hostnames: [${hostname}]\n`}  rules:
 beforeAll(async () => {
   await plane.start();
   yaml = await installKong(plane, crds, kong);
+  plane.mustKubectl(['create', 'service', 'clusterip', 'shop', '--tcp=80']);
   // What was there, and wrong, before the webhook came.
   plane.mustKubectl(['apply', '-f', '-'], yaml(gateway('old', port8080)));
   plane.mustKubectl(['apply', '-f', '-'], yaml(gateway('edge', web)));
@@ -60,7 +63,7 @@ afterAll(async () => {
 
 describe('a good change', () => {
   it('passes: a Gateway on the ports that Kong listens on', () => {
-    const { status, stdout, stderr } = apply(gateway('good', web));
+    const { status, stdout, stderr } = apply(gateway('good', web, several));
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('/good created');
   });
@@ -73,7 +76,7 @@ describe('a good change', () => {
         certificateRefs:
           - name: shop
 `;
-    expect(apply(gateway('good-tls', listener)).stderr).toBe('');
+    expect(apply(gateway('good-tls', listener, several)).stderr).toBe('');
   });
 });
 
