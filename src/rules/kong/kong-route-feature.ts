@@ -57,7 +57,9 @@ filters of single backends are dropped, refused or read as something else, mostl
     if (object.kind !== 'HTTPRoute') return;
     const [first] = kongParents(object, context);
     if (first === undefined) return;
-    const isTraditional = hasTraditionalRouter(first.holder, context);
+    // Which router Kong runs is a long way to find out, and few ask.
+    const asksQuery = object.rules.some(({ matches }) => matches.some(({ queryParams }) => queryParams.length > 0));
+    const isTraditional = asksQuery && hasTraditionalRouter(first.holder, context);
     for (const [index, rule] of object.rules.entries()) {
       for (const { path, ...flaw } of ruleFlaws(rule, isTraditional)) {
         yield {

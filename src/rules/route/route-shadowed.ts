@@ -53,13 +53,13 @@ older can take hosts or matches away from a younger route of another namespace i
   *check(change, context) {
     const { object } = change;
     if (object.kind !== 'HTTPRoute' && object.kind !== 'GRPCRoute') return;
-    const own = placesOf(object);
+    let own: ReadonlyMap<number, Place> | undefined;
     const reported = new Set<string>();
     for (const { holder, attachment } of presentParents(object, context)) {
       for (const attached of attachment.listeners) {
         for (const { route, hostnames } of rivalsOn(object, object.kind, holder, attached, context)) {
           const hosts = attached.hostnames.filter((hostname) => hostnames.includes(hostname));
-          const place = hosts.length === 0 ? undefined : firstShared(own, route);
+          const place = hosts.length === 0 ? undefined : firstShared((own ??= placesOf(object)), route);
           if (place === undefined) continue;
           const names = hosts.map((host) => (host === undefined ? 'every hostname' : quoted(host)));
           const found = isOlder(route, object)
