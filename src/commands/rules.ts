@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayGuardError } from '../errors.ts';
-import { rulePage, rulesTable } from '../reports/rule-pages.ts';
+import { rulePage, rulesJson, rulesTable, rulesText } from '../reports/rule-pages.ts';
 import { rules as catalogue } from '../rules/index.ts';
+import type { Rule } from '../rules/rule.ts';
 import { parseWords } from './arguments.ts';
 import { exit, type Terminal } from './terminal.ts';
 
@@ -10,6 +11,7 @@ export const rulesHelp = `gateway-guard rules [ID]
 
 Lists the rules, or explains one with its examples.
 
+  -o, --output FORMAT text (default), json or markdown
       --write FOLDER  write a page for each rule and their table instead
 `;
 
@@ -18,26 +20,34 @@ export function rules(words: readonly string[], terminal: Terminal): number {
   const { values, positionals } = parseWords({
     args: [...words],
     allowPositionals: true,
-    options: { write: { type: 'string' } },
+    options: { write: { type: 'string' }, output: { type: 'string', short: 'o', default: 'text' } },
   });
   const [id] = positionals;
   if (values.write !== undefined) {
     writePages(values.write);
     return exit.fine;
   }
+  const format = formats[values.output];
+  if (format === undefined) {
+    throw new GatewayGuardError('USAGE', `-o ${values.output}: the formats are ${Object.keys(formats).join(', ')}.`);
+  }
   if (id === undefined) {
-    const width = Math.max(...catalogue.map((rule) => rule.id.length));
-    for (const rule of catalogue)
-      terminal.out(`${rule.id.padEnd(width)}  ${rule.enforcement.padEnd(8)}  ${rule.title}\n`);
+    terminal.out(format(catalogue));
     return exit.fine;
   }
   const rule = catalogue.find((candidate) => candidate.id === id);
   if (rule === undefined) {
     throw new GatewayGuardError('USAGE', `There is no rule ${JSON.stringify(id)}; \`gateway-guard rules\` lists them.`);
   }
-  terminal.out(rulePage(rule));
+  terminal.out(values.output === 'json' ? rulesJson([rule]) : rulePage(rule));
   return exit.fine;
 }
+
+const formats: Readonly<Record<string, (rules: readonly Rule[]) => string>> = {
+  text: rulesText,
+  json: rulesJson,
+  markdown: rulesTable,
+};
 
 function writePages(folder: string): void {
   mkdirSync(folder, { recursive: true });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { rules } from '../../src/rules/index.ts';
 import { commandLine } from '../support/terminal.ts';
@@ -23,4 +24,21 @@ it('knows which there are', async () => {
   const { status, err } = await commandLine(['rules', 'nonsense']);
   expect(status).toBe(2);
   expect(err).toContain('There is no rule "nonsense"');
+});
+
+it('writes JSON and Markdown too', async () => {
+  const json = JSON.parse((await commandLine(['rules', '-o', 'json'])).out) as { id: string; docs: { why: string } }[];
+  expect(json.map(({ id }) => id)).toEqual(rules.map(({ id }) => id));
+  expect(json.every(({ docs }) => docs.why.length > 0)).toBe(true);
+  expect(JSON.parse((await commandLine(['rules', 'route-parent', '-o', 'json'])).out)).toMatchObject([
+    { id: 'route-parent' },
+  ]);
+  expect((await commandLine(['rules', '-o', 'markdown'])).out).toContain('| [route-parent](route-parent.md) | warn |');
+  expect(await commandLine(['rules', '-o', 'yaml'])).toMatchObject({ status: 2 });
+});
+
+it("has the same rules in the README's table", () => {
+  const readme = readFileSync('README.md', 'utf8');
+  const ids = [...readme.matchAll(/^\| \[([a-z0-9-]+)\]\(docs\/rules/gm)].map(([, id]) => id);
+  expect(ids).toEqual(rules.map(({ id }) => id));
 });

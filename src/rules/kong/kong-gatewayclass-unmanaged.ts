@@ -17,7 +17,7 @@ ${metadata}spec:
 
 export default defineRule({
   id: 'kong-gatewayclass-unmanaged',
-  title: 'Kong’s mark of unmanaged mode is missing, or stands where it is not read',
+  title: "Kong's mark of unmanaged mode is missing, or stands where it is not read",
   enforcement: 'warn',
   docs: {
     why: `Kong Ingress Controller serves the Gateways of a class that carries \`konghq.com/gatewayclass-unmanaged\`. Without it, versions 2.6 to 3.1 ignore them, and later

@@ -95,7 +95,7 @@ function* doubts(
     yield {
       message,
       hint:
-        published.length === 0 ? 'Name the proxy’s Service.' : `The controller publishes ${servicesText(published)}.`,
+        published.length === 0 ? "Name the proxy's Service." : `The controller publishes ${servicesText(published)}.`,
     };
   }
   const others = services.filter((service) => !published.some((known) => keyOf(known) === keyOf(service)));

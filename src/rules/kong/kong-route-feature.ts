@@ -139,12 +139,12 @@ function* filterFlaws({ type, settings }: RouteFilter, path: string): Generator<
     const [group, kind] = [text(settings, 'group') ?? '', text(settings, 'kind') ?? ''];
     if (group === 'configuration.konghq.com' && kind === 'KongPlugin') return;
     const message = `The extension ${quoted(kind)} of ${quoted(group)} is no KongPlugin of configuration.konghq.com: the controller refuses the route.`;
-    yield { path: `${path}.extensionRef`, message, hint: 'Name a KongPlugin of the route’s namespace.' };
+    yield { path: `${path}.extensionRef`, message, hint: "Name a KongPlugin of the route's namespace." };
   }
   if (type !== 'RequestRedirect') return;
   if (text(field(settings, 'path'), 'type') === 'ReplacePrefixMatch') {
-    const message = 'A redirect’s ReplacePrefixMatch is ignored: the location keeps the path of the request.';
-    yield { path: `${path}.requestRedirect.path`, message, hint: 'Use ReplaceFullPath, or Kong’s redirect plugin.' };
+    const message = "A redirect's ReplacePrefixMatch is ignored: the location keeps the path of the request.";
+    yield { path: `${path}.requestRedirect.path`, message, hint: "Use ReplaceFullPath, or Kong's redirect plugin." };
   }
   if (text(settings, 'hostname') !== undefined) return;
   const dropped = [

@@ -83,7 +83,7 @@ function detached(
       const theirs = [...new Set(named.flatMap(({ hostname }) => hostname ?? []))].map(quoted);
       return {
         message: `None of the route's hostnames (${joined(route.hostnames.map(quoted))}) is one of ${name}: NoMatchingListenerHostname. Its listeners answer ${joined(theirs)}.`,
-        hint: 'Use a hostname below one of these, or give the listener a hostname that covers the route’s.',
+        hint: "Use a hostname below one of these, or give the listener a hostname that covers the route's.",
       };
     }
   }

@@ -16,7 +16,7 @@ export default defineRule({
     why: `A parentRef with a \`port\` and no \`sectionName\` takes every listener of that port, those that are added later too, and the Gateway's port can
 then never change without leaving the route behind.`,
     wrong: [{ title: 'Bound by the port', yaml: bound('port: 80') }],
-    right: [{ title: 'Bound by the listener’s name', yaml: bound('sectionName: web') }],
+    right: [{ title: "Bound by the listener's name", yaml: bound('sectionName: web') }],
     sources: ['Gateway API, apis/v1/shared_types.go: ParentReference, sectionName and port'],
   },
   kinds: ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'],

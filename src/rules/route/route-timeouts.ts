@@ -12,13 +12,13 @@ const within = (request: string, backendRequest: string): string =>
 
 export default defineRule({
   id: 'route-timeouts',
-  title: 'A backend timeout that is longer than the request’s, or a timeout that is no duration',
+  title: "A backend timeout that is longer than the request's, or a timeout that is no duration",
   enforcement: 'deny',
   docs: {
     why: `A call to a backend is a part of the request, so it cannot take longer; the specification forbids such a rule. 0s means no timeout, in both. A
 text that is no duration of the Gateway API (one to four numbers with h, m, s or ms) is a warning here, for CRDs refuse it.`,
     wrong: [{ title: 'The backend may take longer than the request', yaml: within('5s', '10s') }],
-    right: [{ title: 'The backend’s part is shorter', yaml: within('10s', '5s') }],
+    right: [{ title: "The backend's part is shorter", yaml: within('10s', '5s') }],
     sources: ['Gateway API, apis/v1/httproute_types.go: HTTPRouteTimeouts', 'Gateway API, GEP-2257: durations'],
   },
   kinds: ['HTTPRoute', 'GRPCRoute'],

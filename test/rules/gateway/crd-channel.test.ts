@@ -29,7 +29,7 @@ it('denies a version that the CRD does not serve, and says which it does', () =>
 
 it.each([
   ['retry', '{retry: {attempts: 2}}', 'name: {}', 'spec.rules[1].retry'],
-  ['a rule’s name', '{name: a}', 'retry: {}', 'spec.rules[1].name'],
+  ["a rule's name", '{name: a}', 'retry: {}', 'spec.rules[1].name'],
   [
     'CORS',
     '{filters: [{type: CORS, cors: {}}]}',

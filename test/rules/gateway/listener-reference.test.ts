@@ -16,7 +16,7 @@ it.each([
   ['another kind', gateway('{kind: ConfigMap, name: shop}'), 'InvalidCertificateRef'],
   ['another namespace without a grant', gateway('{name: shop, namespace: vault}'), 'RefNotPermitted'],
   [
-    'a grant for another Gateway’s namespace',
+    "a grant for another Gateway's namespace",
     grantWith('vault', from.replace('default', 'other'), '{group: "", kind: Secret}') +
       gateway('{name: shop, namespace: vault}'),
     'RefNotPermitted',

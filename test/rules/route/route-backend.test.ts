@@ -81,7 +81,7 @@ it.each([
   expect(finding?.message).toContain(words);
 });
 
-it('never says of another namespace’s Service whether it exists', () => {
+it("never says of another namespace's Service whether it exists", () => {
   expect(found(to('{name: nowhere, namespace: other, port: 80}'))[0]?.message).not.toMatch(/no Service|NotFound/);
 });
 
@@ -111,7 +111,7 @@ it.each([
 });
 
 it.each([
-  ['routes of other implementations’ parents', '{group: example.com, kind: Mesh, name: a}'],
+  ["routes of other implementations' parents", '{group: example.com, kind: Mesh, name: a}'],
   ['routes of a mesh Service', '{group: "", kind: Service, name: shop}'],
 ])('leaves %s alone', (_title, parent) => {
   expect(found(to('{name: nowhere, port: 80}'), '', 'HTTPRoute', parent)).toEqual([]);
