@@ -1,7 +1,7 @@
 import type { Lookups } from '../inventory/inventory.ts';
 import type { Kind } from '../resources/kinds.ts';
-import { displayName, refOf } from '../resources/object.ts';
-import type { KnownObject, KubernetesObject } from '../resources/read.ts';
+import { displayName, keyOf, refOf, type ObjectRef } from '../resources/object.ts';
+import type { KubernetesObject } from '../resources/read.ts';
 import { declaredReads } from '../rules/declared-reads.ts';
 import type { Change, Enforcement, Report, Rule, RuleContext } from '../rules/rule.ts';
 import { allowancesOf, allowKey } from './allowances.ts';
@@ -88,12 +88,13 @@ export class Reviewer {
   }
 
   #context(inventory: Lookups, object: KubernetesObject, blame: Blame): RuleContext {
-    const hidden = (other: KnownObject): boolean => isHidden(other, object, this.#settings);
+    const hidden = (other: Pick<ObjectRef, 'namespace'>): boolean => isHidden(other, object, this.#settings);
     return {
       inventory,
       settings: this.#settings,
       knows: (kind) => this.#knowledge.knows(kind),
       blames: (other) => blame(object, other),
+      placeOf: (other) => (hidden(other) ? undefined : keyOf(other)),
       nameOf: (other) => (hidden(other) ? `a ${other.kind} of another namespace` : displayName(other)),
     };
   }

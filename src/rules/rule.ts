@@ -43,6 +43,8 @@ export interface RuleContext {
   blames(other: KnownObject): boolean;
   /** Another object's name for a message; withheld where configuration hides the names of other namespaces. */
   nameOf(other: KnownObject): string;
+  /** Where an object is, `namespace/name`; `undefined` where configuration hides the names of other namespaces. */
+  placeOf(other: Pick<ObjectRef, 'namespace' | 'name'>): string | undefined;
 }
 
 /** What a rule reports of one object. */

@@ -8,9 +8,10 @@ import { defaultReviewSettings, type ReviewSettings } from '../../src/review/set
 import { silent, type Verdict } from '../../src/review/verdict.ts';
 import { rules } from '../../src/rules/index.ts';
 import { defineRule, type Change, type Rule } from '../../src/rules/rule.ts';
-import { linesOf } from '../support/findings.ts';
+import { findingsIn, linesOf } from '../support/findings.ts';
 import { gatewayWith, kongWith } from '../support/kong.ts';
 import { inventoryOf, objects } from '../support/objects.ts';
+import { routeWith } from '../support/routes.ts';
 
 const one = (yaml: string): KubernetesObject => {
   const [object] = objects(yaml);
@@ -243,6 +244,35 @@ describe('disclosure', () => {
     expect(text).toContain('a Gateway of another namespace');
     expect(text).not.toContain('secret');
   });
+});
+
+it('hidden, no rule tells a name of another namespace, not even that of the proxy', () => {
+  const secret = (yaml: string): string =>
+    yaml
+      .replace('{name: theirs}', '{name: theirs, namespace: secret}')
+      .replace('name: theirs\n', 'name: theirs\n  namespace: secret\n');
+  const open = ', allowedRoutes: {namespaces: {from: All}}';
+  const parents =
+    'parentRefs: [{name: edge, namespace: default}], hostnames: [a.com], rules: [{matches: [{path: {value: /}}]}]';
+  const yaml = [
+    kongWith().replaceAll('namespace: kong', 'namespace: secret').replaceAll('kong/kong-proxy', 'secret/kong-proxy'),
+    secret(gatewayWith('theirs', ['protocol: TCP, port: 9901'])),
+    gatewayWith('edge', [
+      `protocol: HTTP, port: 80${open}`,
+      'protocol: TCP, port: 9901',
+      'protocol: HTTP, port: 8080',
+      'protocol: TLS, port: 443',
+      'protocol: UDP, port: 53',
+    ]),
+    secret(routeWith('HTTPRoute', 'theirs', `{${parents}}`)),
+    secret(routeWith('TCPRoute', 'theirs', '{parentRefs: [{name: edge, namespace: default}]}')),
+    routeWith('HTTPRoute', 'mine', `{${parents}}`),
+    routeWith('GRPCRoute', 'mine', `{${parents}}`),
+    routeWith('TCPRoute', 'mine', '{parentRefs: [{name: edge}]}'),
+  ].join('');
+  const mine = findingsIn(yaml, { disclosure: 'hide' }).filter(({ object }) => object.namespace !== 'secret');
+  expect(new Set(mine.map(({ rule }) => rule)).size).toBeGreaterThan(5);
+  for (const finding of mine) expect(JSON.stringify(finding)).not.toContain('secret');
 });
 
 it('a message stays under 1 KiB', () => {

@@ -6,7 +6,7 @@ import { keyOf, refOf, sameObject } from '../../resources/object.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { listenerNames, quoted } from '../words.ts';
 import { kongInstall } from './examples.ts';
-import { offersText } from './offers.ts';
+import { offersText, sharedText } from './offers.ts';
 
 export default defineRule({
   id: 'kong-gateway-port-conflict',
@@ -176,7 +176,7 @@ function report({ kind, own, rival }: Conflict, domain: MergeDomain, context: Ru
   const us = `${listenerNames(own)} (${own[0]?.protocol ?? ''})`;
   return {
     path: `spec.listeners[${first?.index ?? 0}].${field}`,
-    message: `${capitalised(us)} and ${them} meet on port ${listener.port ?? 0} of one data plane (${domain.name}): ${explain(kind, listener)}`,
+    message: `${capitalised(us)} and ${them} meet on port ${listener.port ?? 0} of one data plane (${sharedText(domain.name, domain.services, context)}): ${explain(kind, listener)}`,
     hint: hintFor(kind, domain, context),
     related: [refOf(gateway)],
     identity: `${kind} ${listener.port ?? 0} ${own.map(({ protocol }) => protocol)[0] ?? ''} ${listener.protocol} ${keyOf(gateway)} ${kind === 'protocol' ? '' : listener.name}`,
@@ -197,14 +197,16 @@ function explain(kind: ConflictKind, { protocol, hostname }: Listener): string {
   }
 }
 
-function hintFor(kind: ConflictKind, { services }: MergeDomain, { inventory, settings }: RuleContext): string {
+function hintFor(kind: ConflictKind, { services }: MergeDomain, context: RuleContext): string {
+  const { inventory, settings } = context;
   switch (kind) {
     case 'hostname':
       return 'Give this listener a hostname of its own, or attach the routes to the other Gateway.';
     case 'certificate':
       return 'Use one certificate for both, or hostnames that do not overlap.';
     default: {
-      const offers = services.length === 0 ? '' : ` ${offersText(proxyServices(services, inventory, settings.kong))}`;
+      const offers =
+        services.length === 0 ? '' : ` ${offersText(proxyServices(services, inventory, settings.kong), context)}`;
       return `Use another port that Kong listens on, or attach the routes to the other Gateway (its allowedRoutes may need to let this namespace in).${offers}`;
     }
   }

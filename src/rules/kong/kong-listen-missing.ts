@@ -14,7 +14,7 @@ import { gatewayOf, kongClassOf } from '../../kong/ownership.ts';
 import { proxyOf, type Proxy } from '../../kong/proxy.ts';
 import { helmValues, listenText, listenVariable, servicePortPatch } from '../../kong/remedies.ts';
 import type { Listener } from '../../resources/gateway.ts';
-import { defineRule, type Report } from '../rule.ts';
+import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 import { kongInstall } from './examples.ts';
 import { offersText, serviceText, servicesText } from './offers.ts';
@@ -88,7 +88,7 @@ spec:
     const services = proxyServices(proxy?.services ?? [], inventory, settings.kong);
     for (const listener of object.listeners) {
       if (listener.port === undefined || !isServedProtocol(listener.protocol)) continue;
-      const found = judge(listener, listener.protocol, listener.port, proxy, services);
+      const found = judge(listener, listener.protocol, listener.port, proxy, services, context);
       if (found !== undefined) yield found;
     }
   },
@@ -100,6 +100,7 @@ function judge(
   port: number,
   proxy: Proxy | undefined,
   services: readonly ProxyService[],
+  context: RuleContext,
 ): Report | undefined {
   const asked = `Listener ${quoted(listener.name)} asks for ${protocol} on port ${port}`;
   const place = { path: `spec.listeners[${listener.index}].port`, identity: `${protocol} ${port}` };
@@ -114,18 +115,19 @@ function judge(
   const chain = followChain(protocol, port, services);
   if (chain.end === 'served') return undefined;
   if (chain.end === 'unknown') {
+    const told = proxy.services.every((service) => context.placeOf(service) !== undefined);
     return {
       ...place,
       enforcement: 'warn',
-      message: `${asked}; whether Kong listens there could not be found out: ${chain.why}. The proxy is ${servicesText(proxy.services)} (by ${proxy.source}).`,
+      message: `${asked}; whether Kong listens there could not be found out${told ? `: ${chain.why}. The proxy is ${servicesText(proxy.services, context)} (by ${proxy.source}).` : '.'}`,
       hint: `Make sure that ${listenVariable(protocol)} has a listen such as ${listenText(protocol, port)} behind that Service port.`,
     };
   }
   const offers = offersOf(services);
   return {
     ...place,
-    message: `${asked}, which Kong does not serve: ${reasonOf(protocol, services, offers)} (${brokenLink(protocol, port, chain, proxy)}). ${offersText(services)}`,
-    hint: hintFor(protocol, port, chain, services),
+    message: `${asked}, which Kong does not serve: ${reasonOf(protocol, services, offers)} (${brokenLink(protocol, port, chain, proxy, context)}). ${offersText(services, context)}`,
+    hint: hintFor(protocol, port, chain, services, context),
     related: services.flatMap(({ service }) => service ?? []),
   };
 }
@@ -142,16 +144,22 @@ function reasonOf(protocol: ServedProtocol, services: readonly ProxyService[], o
   return visible && !somewhere ? `UnsupportedProtocol, ${words}` : `PortUnavailable, ${words} for the requested port`;
 }
 
-function brokenLink(protocol: ServedProtocol, port: number, chain: BrokenChain, proxy: Proxy): string {
+function brokenLink(
+  protocol: ServedProtocol,
+  port: number,
+  chain: BrokenChain,
+  proxy: Proxy,
+  context: RuleContext,
+): string {
   switch (chain.end) {
     case 'no-service-port':
-      return `Service ${servicesText(proxy.services)} has no ${transportOf(protocol)} port ${port}`;
+      return `Service ${servicesText(proxy.services, context)} has no ${transportOf(protocol)} port ${port}`;
     case 'no-container-port':
-      return `port ${port} of Service ${serviceText(chain.service)} leads to the container port ${quoted(String(chain.port.targetPort))}, which no container has`;
+      return `port ${port} of Service ${serviceText(chain.service, context)} leads to the container port ${quoted(String(chain.port.targetPort))}, which no container has`;
     case 'no-listen':
-      return `port ${port} of Service ${serviceText(chain.service)} leads to container port ${chain.target}, where Kong has no listen`;
+      return `port ${port} of Service ${serviceText(chain.service, context)} leads to container port ${chain.target}, where Kong has no listen`;
     case 'wrong-listen':
-      return `port ${port} of Service ${serviceText(chain.service)} leads to container port ${chain.target}, where Kong takes ${joined(chain.serves)}, not ${protocol}`;
+      return `port ${port} of Service ${serviceText(chain.service, context)} leads to container port ${chain.target}, where Kong takes ${joined(chain.serves)}, not ${protocol}`;
   }
 }
 
@@ -160,6 +168,7 @@ function hintFor(
   port: number,
   chain: BrokenChain,
   services: readonly ProxyService[],
+  context: RuleContext,
 ): string {
   const helm = `Helm values: ${helmValues(protocol, port)}`;
   if (chain.end === 'wrong-listen') {
@@ -170,7 +179,7 @@ function hintFor(
     return `Add ${listenText(protocol, target)} to ${listenVariable(protocol)} and point the Service port there. ${helm}.`;
   }
   const [first] = services;
-  if (first?.service === undefined) return `${helm}.`;
+  if (first?.service === undefined || context.placeOf(first.ref) === undefined) return `${helm}.`;
   const { ref, planes } = first;
   // HTTP and HTTPS listens serve any number of Service ports; Kong matches stream routes on the container port itself.
   const shared = protocol === 'HTTP' || protocol === 'HTTPS' ? listenFor(protocol, planes) : undefined;

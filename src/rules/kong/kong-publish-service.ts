@@ -86,22 +86,28 @@ function* doubts(
   gateway: Gateway,
   services: readonly ServiceRef[],
   published: readonly ServiceRef[],
-  { inventory }: RuleContext,
+  context: RuleContext,
 ): Generator<Doubt> {
+  const { inventory } = context;
   const found = services.map(({ namespace, name }) => inventory.get('Service', namespace, name));
   const missing = services.filter((_service, index) => found[index] === undefined);
   if (missing.length > 0) {
-    const message = `Service ${servicesText(missing)} does not exist, so nothing serves this Gateway.`;
+    const message = `Service ${joined(missing.map(keyOf))} does not exist, so nothing serves this Gateway.`;
     yield {
       message,
       hint:
-        published.length === 0 ? "Name the proxy's Service." : `The controller publishes ${servicesText(published)}.`,
+        published.length === 0
+          ? "Name the proxy's Service."
+          : `The controller publishes ${servicesText(published, context)}.`,
     };
   }
   const others = services.filter((service) => !published.some((known) => keyOf(known) === keyOf(service)));
   if (published.length > 0 && others.length > 0) {
-    const message = `Kong Ingress Controller does not publish ${servicesText(others)}: it only logs that, and the Gateway stays pending.`;
-    yield { message, hint: `It publishes ${servicesText(published)} (--publish-service, --publish-service-udp).` };
+    const message = `Kong Ingress Controller does not publish ${joined(others.map(keyOf))}: it only logs that, and the Gateway stays pending.`;
+    yield {
+      message,
+      hint: `It publishes ${servicesText(published, context)} (--publish-service, --publish-service-udp).`,
+    };
   }
   if (services.length > 2) {
     const message = `The annotation names ${services.length} Services; the controller knows two, one for TCP and one for UDP.`;

@@ -10,7 +10,7 @@ import { targetOf } from '../../kong/data-plane.ts';
 import { proxyOf } from '../../kong/proxy.ts';
 import type { Listener } from '../../resources/gateway.ts';
 import { exampleGateway } from '../examples.ts';
-import { defineRule, type Report } from '../rule.ts';
+import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { quoted } from '../words.ts';
 import { kongGateway, ownerReads } from './classes.ts';
 import { kongInstall } from './examples.ts';
@@ -50,7 +50,7 @@ routes on the container port, while the controller tells it the listener's port:
       const { protocol, port } = listener;
       if (port === undefined || !isServedProtocol(protocol)) continue;
       if (followChain(protocol, port, services).end !== 'served') continue;
-      const found = misread(listener, protocol, port, services);
+      const found = misread(listener, protocol, port, services, context);
       if (found !== undefined)
         yield { path: `spec.listeners[${listener.index}].port`, identity: `${protocol} ${port}`, ...found };
     }
@@ -62,6 +62,7 @@ function misread(
   protocol: ServedProtocol,
   port: number,
   services: readonly ProxyService[],
+  context: RuleContext,
 ): Pick<Report, 'message' | 'hint'> | undefined {
   const isStream = protocol === 'TCP' || protocol === 'TLS' || protocol === 'UDP';
   const who = `Listener ${quoted(listener.name)} (${protocol} on ${port})`;
@@ -69,7 +70,7 @@ function misread(
     const here = service?.ports.find((one) => one.port === port && one.protocol === transportOf(protocol));
     if (here === undefined) continue;
     const target = planes.map(({ workload }) => targetOf(here, workload)).find((number) => number !== undefined);
-    const way = `port ${port} of Service ${serviceText(ref)}`;
+    const way = `port ${port} of Service ${serviceText(ref, context)}`;
     if (isStream && target !== undefined && target !== port) {
       return {
         message: `${who} is reached through ${way}, which leads to container port ${target}: Kong matches routes of streams on the container port, and the controller tells it ${port}, so no route matches.`,

@@ -7,6 +7,7 @@ import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { quoted } from '../words.ts';
 import { kongGateway, ownerReads } from './classes.ts';
 import { kongInstall } from './examples.ts';
+import { sharedText } from './offers.ts';
 
 const web = '- name: web\n  protocol: HTTP\n  port: 80\n';
 const second = exampleGateway('kong', web).replace('name: edge', 'name: second');
@@ -52,7 +53,7 @@ function* otherGateway(gateway: Gateway, context: RuleContext): Generator<Report
     if (its === undefined || !shareDataPlane(domain, its)) continue;
     yield {
       path: 'spec.gatewayClassName',
-      message: `${context.nameOf(other)} uses the unmanaged GatewayClass ${quoted(gateway.className)} already, and one Kong (${domain.name}) serves both: each answers on the other's ports too, and nobody checks one against the other.`,
+      message: `${context.nameOf(other)} uses the unmanaged GatewayClass ${quoted(gateway.className)} already, and one Kong (${sharedText(domain.name, domain.services, context)}) serves both: each answers on the other's ports too, and nobody checks one against the other.`,
       hint: 'Attach the routes to that Gateway, or give this one a proxy of its own (the annotation konghq.com/publish-service, and a Kong Ingress Controller for it).',
       related: [refOf(other)],
       identity: gateway.className,
