@@ -1,8 +1,8 @@
-import { gatewayOf, kongClassOf } from '../../kong/ownership.ts';
 import type { CertificateRef, ListenerHolder } from '../../resources/gateway.ts';
 import { isPermitted } from '../../topology/grants.ts';
 import { exampleGateway } from '../examples.ts';
 import { kongInstall } from '../kong/examples.ts';
+import { isInScope } from '../route/parents.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { quoted } from '../words.ts';
 
@@ -59,12 +59,6 @@ exists is judged only where Secrets are known (\`watchSecrets\`, or files that h
     }
   },
 });
-
-function isInScope(holder: ListenerHolder, { inventory, settings }: RuleContext): boolean {
-  if (settings.scope === 'all') return true;
-  const gateway = gatewayOf(holder, inventory);
-  return gateway !== undefined && kongClassOf(gateway, inventory, settings.kong) !== undefined;
-}
 
 function flawOf(
   ref: CertificateRef,

@@ -14,7 +14,7 @@ export interface Rival {
 }
 
 /** How many routes that share a hostname are looked at for one listener. */
-const mostCandidates = 200;
+const mostCandidates = 1000;
 
 /**
  * The other routes of a kind that reach a listener with a hostname that overlaps one of the given, each once; not those on their way out.

@@ -1,12 +1,12 @@
-import { kongClassOf, gatewayOf } from '../../kong/ownership.ts';
-import type { ListenerHolder, Listener } from '../../resources/gateway.ts';
+import type { Listener } from '../../resources/gateway.ts';
 import { keyOf, refOf } from '../../resources/object.ts';
 import type { RouteSummary } from '../../resources/route.ts';
-import { attach, refersTo, type AttachedListener } from '../../topology/attachment.ts';
 import { intersection, type Hostname } from '../../topology/hostnames.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { quoted } from '../words.ts';
 import { kongInstall } from '../kong/examples.ts';
+import { parentReads, presentParents } from './parents.ts';
+import { rivalsOn } from './rivals.ts';
 
 const gateway = `${kongInstall}---
 apiVersion: gateway.networking.k8s.io/v1
@@ -60,32 +60,30 @@ so. Where the overlap comes only from a route without hostnames, which takes wha
     ],
   },
   kinds: ['HTTPRoute', 'GRPCRoute'],
-  reads: [
-    'HTTPRoute',
-    'GRPCRoute',
-    'Gateway',
-    'ListenerSet',
-    'GatewayClass',
-    'Namespace',
-    'Deployment',
-    'DaemonSet',
-    'StatefulSet',
-    'ConfigMap',
-  ],
+  reads: ['HTTPRoute', 'GRPCRoute', ...parentReads],
   *check({ object }, context) {
     if (object.kind !== 'HTTPRoute' && object.kind !== 'GRPCRoute') return;
+    const otherKind = object.kind === 'HTTPRoute' ? 'GRPCRoute' : 'HTTPRoute';
     const reported = new Set<string>();
-    for (const ref of object.parentRefs) {
-      if (ref.kind !== 'Gateway' && ref.kind !== 'ListenerSet') continue;
-      const holder = context.inventory.get(ref.kind, ref.namespace, ref.name);
-      if (holder === undefined || !refersTo(ref, holder) || !isInScope(holder, context)) continue;
-      const path = `spec.parentRefs[${ref.index}]`;
-      const own = attach(object, ref, holder, namespaceOf(object, context)).listeners;
-      for (const report of collisions(object, own, holder, path, context)) {
-        if (reported.size >= mostCollisions) return;
-        if (reported.has(report.identity)) continue;
-        reported.add(report.identity);
-        yield report;
+    for (const { ref, holder, attachment } of presentParents(object, context)) {
+      for (const attached of attachment.listeners) {
+        for (const rival of rivalsOn(object, otherKind, holder, attached, context)) {
+          if (!context.blames(rival.route)) continue;
+          const common = commonHostname(attached.hostnames, rival.hostnames);
+          if (common === null) continue;
+          const found = report(
+            object,
+            rival.route,
+            attached.listener,
+            common,
+            `spec.parentRefs[${ref.index}]`,
+            context,
+          );
+          if (reported.has(found.identity)) continue;
+          reported.add(found.identity);
+          yield found;
+          if (reported.size >= mostCollisions) return;
+        }
       }
     }
   },
@@ -93,61 +91,13 @@ so. Where the overlap comes only from a route without hostnames, which takes wha
 
 /** Enough to see what is wrong; more routes than these are not even looked at once that many have been found. */
 const mostCollisions = 10;
-/** How many routes that share a hostname, but perhaps no listener, are looked at for one hostname. */
-const mostCandidates = 1000;
 
-function isInScope(holder: ListenerHolder, { inventory, settings }: RuleContext): boolean {
-  if (settings.scope === 'all') return true;
-  const gateway = gatewayOf(holder, inventory);
-  return gateway !== undefined && kongClassOf(gateway, inventory, settings.kong) !== undefined;
-}
-
-function namespaceOf(route: RouteSummary, { inventory }: RuleContext) {
-  return inventory.get('Namespace', '', route.namespace);
-}
-
-function* collisions(
-  route: RouteSummary,
-  own: readonly AttachedListener[],
-  holder: ListenerHolder,
-  path: string,
-  context: RuleContext,
-): Generator<Report> {
-  const otherKind = route.kind === 'HTTPRoute' ? 'GRPCRoute' : 'HTTPRoute';
-  for (const { listener, hostnames } of own) {
-    const seen = new Set<RouteSummary>();
-    for (const hostname of hostnames) {
-      for (const other of context.inventory.routesOverlapping(holder, otherKind, hostname)) {
-        if (seen.size >= mostCandidates) break;
-        if (seen.has(other)) continue;
-        seen.add(other);
-        if (other.deleting || !context.blames(other)) continue;
-        const common = commonHostname(hostnames, other, listener, holder, context);
-        if (common !== null) yield report(route, other, listener, common, path, context);
-      }
-    }
-  }
-}
-
-/** A hostname that both routes answer on a listener; `null` where the other does not reach the listener or answers other hosts. */
-function commonHostname(
-  hostnames: readonly Hostname[],
-  other: RouteSummary,
-  listener: Listener,
-  holder: ListenerHolder,
-  context: RuleContext,
-): Hostname | null {
-  for (const ref of other.parentRefs) {
-    if (!refersTo(ref, holder)) continue;
-    const its = attach(other, ref, holder, namespaceOf(other, context)).listeners;
-    for (const { listener: reached, hostnames: theirs } of its) {
-      if (reached.index !== listener.index) continue;
-      for (const one of hostnames) {
-        for (const two of theirs) {
-          const common = intersection(one, two);
-          if (common !== null) return common;
-        }
-      }
+/** A hostname that both sides answer; `null` where there is none. */
+function commonHostname(own: readonly Hostname[], theirs: readonly Hostname[]): Hostname | null {
+  for (const one of own) {
+    for (const two of theirs) {
+      const common = intersection(one, two);
+      if (common !== null) return common;
     }
   }
   return null;

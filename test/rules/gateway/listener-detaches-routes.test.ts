@@ -80,6 +80,11 @@ it('denies an update under the profile strict, and never a deletion', () => {
 it.each([
   ['a listener more', gatewayWith('edge', [web, 'protocol: HTTP, port: 81', 'protocol: HTTP, port: 443'])],
   ['a listener that no route reaches', gatewayWith('edge', [web, 'protocol: HTTP, port: 81']).replace('l0', 'renamed')],
+  ['a hostname that still covers the route', gatewayWith('edge', [web, 'protocol: HTTP, port: 81, hostname: "*.com"'])],
+  [
+    'a certificate that changes',
+    gatewayWith('edge', [web, 'protocol: HTTP, port: 81']).replace('annotations: {}', 'annotations: {a: b}'),
+  ],
   ['nothing', before],
   [
     'wider namespaces',

@@ -51,7 +51,22 @@ it.each([
     'Passthrough with a certificate, which is ignored',
     'protocol: TLS, port: 443, tls: {mode: Passthrough, certificateRefs: [{name: a}]}',
   ],
-  ['TCP and UDP', 'protocol: TCP, port: 53'],
+  ['TCP', 'protocol: TCP, port: 53'],
+  ['UDP', 'protocol: UDP, port: 53'],
+  ['HTTP without a hostname', 'protocol: HTTP, port: 80'],
+  [
+    'HTTPS with mode and hostname',
+    'protocol: HTTPS, port: 443, hostname: a.com, tls: {mode: Terminate, certificateRefs: [{name: a}]}',
+  ],
+  ['TLS that is terminated with a certificate', 'protocol: TLS, port: 443, tls: {certificateRefs: [{name: a}]}'],
+  [
+    'a certificate of another namespace',
+    'protocol: HTTPS, port: 443, tls: {certificateRefs: [{name: a, namespace: b}]}',
+  ],
+  ['namespaces from All', 'protocol: HTTP, port: 80, allowedRoutes: {namespaces: {from: All}}'],
+  ['TLSRoute on TLS', 'protocol: TLS, port: 443, tls: {mode: Passthrough}, allowedRoutes: {kinds: [{kind: TLSRoute}]}'],
+  ['no kinds at all', 'protocol: HTTP, port: 80, allowedRoutes: {kinds: []}'],
+  ['a protocol that is left out, which is for the schema to refuse', 'port: 80'],
   ['a protocol of an implementation', 'protocol: example.com/quic, port: 443, tls: {certificateRefs: [{name: a}]}'],
   [
     'a selector',

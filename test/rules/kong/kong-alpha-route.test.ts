@@ -36,6 +36,8 @@ it.each([
   ['a TCPRoute with the gate', gate('GatewayAlpha=true') + gateway + route('TCPRoute')],
   ['the gate among others', gate('Other=false, GatewayAlpha=true') + gateway + route('UDPRoute')],
   ['a TLSRoute that reaches Passthrough', gate('GatewayAlpha=true') + gateway + route('TLSRoute')],
+  ['a GRPCRoute', kongWith() + gatewayWith('edge', ['protocol: HTTP, port: 80']) + route('GRPCRoute')],
+  ['a mesh Service as parent', kongWith() + route('TCPRoute', '{group: "", kind: Service, name: a}')],
   ['an HTTPRoute', kongWith() + gatewayWith('edge', ['protocol: HTTP, port: 80']) + route('HTTPRoute')],
   [
     'a route of another implementation',

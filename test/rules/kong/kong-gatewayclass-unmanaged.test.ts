@@ -74,6 +74,12 @@ it.each([
   ['a class without the mark before 2.6', onClass('{}'), '2.5'],
   ['the Service on a Gateway in 2.8', onGateway('{konghq.com/gatewayclass-unmanaged: kong/kong-proxy}'), '2.8'],
   ['the Service on a Gateway in 3.x', onGateway('{konghq.com/publish-service: kong/kong-proxy}'), '3.4'],
+  ['a mark of any value', onClass('{konghq.com/gatewayclass-unmanaged: "false"}'), undefined],
+  [
+    'the key of 2.2 on a Gateway in 2.3',
+    `${classWith('kong', kong)}${gatewayWith('edge', ['protocol: HTTP, port: 80'], { annotations: '{konghq.com/gateway-unmanaged: "true"}' })}`,
+    '2.3',
+  ],
   ['a class of another implementation', classWith('other', 'example.com/a'), undefined],
 ])('is silent about %s', (_title, yaml, version) => {
   expect(lines(yaml, version)).toEqual([]);

@@ -33,6 +33,7 @@ it('denies under the profile strict', () => {
 it.each([
   ['HTTPRoute on HTTP', 'HTTP', '[{kind: HTTPRoute}]', 'kong'],
   ['TLSRoute on TLS', 'TLS', '[{kind: TLSRoute}]', 'kong'],
+  ['HTTPRoute on HTTPS', 'HTTPS', '[{kind: HTTPRoute}]', 'kong'],
   ['no kinds', 'HTTP', '[]', 'kong'],
   ['GRPCRoute for another implementation', 'HTTP', '[{kind: GRPCRoute}]', 'other'],
 ])('is silent about %s', (_title, protocol, kinds, className) => {

@@ -67,6 +67,17 @@ it.each([
   ['the placeholder', 'true', {}],
   ['the Service in 2.8', 'kong/kong-proxy', { version: '2.8' }],
   ['two in 2.10', 'kong/kong-proxy,kong/kong-proxy', { version: '2.10' }],
+  ['two Services in 3.x, one for UDP', 'kong/kong-proxy,kong/kong-proxy', {}],
+  [
+    'a Service where no controller is known',
+    'kong/other',
+    { install: kongWith().replace('CONTROLLER_PUBLISH_SERVICE', 'CONTROLLER_KONG_ADMIN_URL'), more: service('other') },
+  ],
+  [
+    'a UDP listener where the Service is the second',
+    'kong/kong-proxy',
+    { listeners: ['protocol: UDP, port: 9902', 'protocol: HTTP, port: 80'] },
+  ],
   ['a UDP listener and a UDP port', 'kong/kong-proxy', { listeners: ['protocol: UDP, port: 9902'] }],
 ])('is silent about %s', (_title, value, options) => {
   expect(found(value, options)).toEqual([]);

@@ -122,6 +122,11 @@ it.each([
     'different headers, regular expressions, a method',
     ['{matches: [{method: GET, headers: [{name: a, value: x}, {name: b, type: RegularExpression, value: y}]}]}'],
   ],
+  ['a redirect that changes only the status', [redirect('statusCode: 301')]],
+  ['a redirect to another host', [redirect('hostname: a.com')]],
+  ['a match of the path by a regular expression', ['{matches: [{path: {type: RegularExpression, value: "/a.*"}}]}']],
+  ['one header in two matches', ['{matches: [{headers: [{name: a, value: x}]}, {headers: [{name: a, value: y}]}]}']],
+  ['no rules at all', []],
   ['weights', ['{backendRefs: [{name: a, port: 80, weight: 90}, {name: b, port: 80, weight: 10}]}']],
 ])('is silent about %s', (_title, rules) => {
   expect(found(rules)).toEqual([]);

@@ -98,6 +98,15 @@ it.each([
     to('{name: shop, namespace: other, port: 80}'),
     `${grantWith('other', from, '{group: "", kind: Service}')}${serviceWith('shop', '[{port: 80}]').replace('{name: shop}', '{name: shop, namespace: other}')}`,
   ],
+  ['several Services that are there', to('{name: shop, port: 80, weight: 9}, {name: late, port: 80}'), ''],
+  ['a backend without a port, which is for the CRD to refuse', to('{name: shop}'), ''],
+  [
+    'a mirror that is there',
+    `{filters: [${mirror('{name: late, port: 80}')}], backendRefs: [{name: shop, port: 80}]}`,
+    '',
+  ],
+  ['its own namespace, spelled out', to('{name: shop, namespace: default, port: 80}'), ''],
+  ['no rules', '', ''],
   ['a redirect', '{filters: [{type: RequestRedirect, requestRedirect: {hostname: a.com}}]}', ''],
   [
     'a plugin that may answer',

@@ -87,6 +87,9 @@ it('denies under the profile strict', () => {
 it.each([
   ['a Gateway that takes it', route('{name: edge}', ', hostnames: [shop.example.com]')],
   ['a Gateway that comes later', `${route('{name: late}')}${gatewayWith('late', ['protocol: HTTP, port: 80'])}`],
+  ['a listener by its name', route('{name: edge, sectionName: l0}')],
+  ['a listener by its name and port', route('{name: edge, sectionName: l0, port: 80}')],
+  ['hostnames in upper case', route('{name: edge, sectionName: l0}', ', hostnames: [SHOP.Example.COM]')],
   ['a hostname of several labels', route('{name: edge, sectionName: l0}', ', hostnames: [a.b.example.com]')],
   ['one hostname of two that fits', route('{name: edge, sectionName: l0}', ', hostnames: [a.com, shop.example.com]')],
   [

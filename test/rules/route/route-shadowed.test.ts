@@ -75,6 +75,7 @@ it('says who gets the requests, for which host, and what is matched', () => {
 
 it.each([
   ['another path', route('one', cart), route('two', '{path: {value: /orders}}')],
+  ['another method', route('one', '{method: GET}'), route('two', '{method: POST}')],
   ['another type of path', route('one', cart), route('two', '{path: {type: Exact, value: /cart}}')],
   ['a header more', route('one', cart), route('two', '{path: {value: /cart}, headers: [{name: a, value: b}]}')],
   ['another hostname', route('one', cart), route('two', cart, { hostnames: 'c.com' })],
