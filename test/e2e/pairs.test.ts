@@ -113,9 +113,14 @@ const routePairs = (prefix: string): [string, string][] =>
   ]);
 const count = (outcomes: readonly Outcome[][], created: number): number =>
   outcomes.filter((pair) => pair.filter((outcome) => outcome === 'created').length === created).length;
-const removeAll = (): void => {
+/** Takes away the registration and every object; again and again, for a list of so many comes in several pages. */
+const removeAll = async (): Promise<void> => {
   plane.mustKubectl(['delete', 'validatingwebhookconfiguration', 'gateway-guard']);
-  plane.mustKubectl(['delete', 'gateways,httproutes,grpcroutes', '--all', '--wait=false']);
+  const all = 'gateways,httproutes,grpcroutes';
+  await waitFor('the end of every object', () => {
+    plane.mustKubectl(['delete', all, '--all', '--wait=false']);
+    return plane.mustKubectl(['get', all, '-o', 'name']).trim() === '';
+  });
 };
 
 beforeAll(async () => {
@@ -148,7 +153,7 @@ describe('pairs that conflict, created at once by parallel clients', { timeout: 
         [0, pairs, 0],
       ]);
     } finally {
-      removeAll();
+      await removeAll();
       await guard.stop();
     }
   });
@@ -197,7 +202,7 @@ describe('pairs that conflict, created at once by parallel clients', { timeout: 
         );
       });
     } finally {
-      removeAll();
+      await removeAll();
       for (const guard of guards) await guard.stop();
       await balancer?.stop();
     }
