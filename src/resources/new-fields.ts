@@ -35,28 +35,38 @@ export interface SetField {
 
 const none: readonly SetField[] = [];
 
+/** The names taken apart once, for this is asked of every object that is read. */
+const parts: ReadonlyMap<string, readonly (readonly [name: string, parts: readonly string[]])[]> = new Map(
+  [...newFields].map(([kind, names]) => [kind, names.map((name) => [name, name.split('.')] as const)]),
+);
+
 /** Which of the new fields of its kind an object sets, each where it stands first. */
 export function setFields(kind: string, raw: unknown): readonly SetField[] {
-  const found: SetField[] = [];
-  for (const name of newFields.get(kind) ?? []) {
-    const path = placeOf(raw, name.split('.'), '');
-    if (path !== undefined) found.push({ name, path });
+  let found: SetField[] | undefined;
+  for (const [name, path] of parts.get(kind) ?? []) {
+    const place = placeOf(raw, path, 0);
+    if (place !== undefined) (found ??= []).push({ name, path: place });
   }
-  return found.length === 0 ? none : found;
+  return found ?? none;
 }
 
-function placeOf(value: unknown, parts: readonly string[], at: string): string | undefined {
-  const [part, ...rest] = parts;
-  if (part === undefined) return value === undefined ? undefined : at;
+/** Where the rest of a path stands below a value; put together on the way back, for mostly there is nothing. */
+function placeOf(value: unknown, path: readonly string[], depth: number): string | undefined {
+  const part = path[depth];
+  if (part === undefined) return value === undefined ? undefined : '';
   const isList = part.endsWith('[]');
   const name = isList ? part.slice(0, -2) : part;
   const here = field(fields(value), name);
-  const path = at === '' ? name : `${at}.${name}`;
-  if (!isList) return here === undefined ? undefined : placeOf(here, rest, path);
+  if (!isList) return joined(name, here === undefined ? undefined : placeOf(here, path, depth + 1));
   if (!Array.isArray(here)) return undefined;
   for (const [index, item] of here.entries()) {
-    const found = placeOf(item, rest, `${path}[${index}]`);
-    if (found !== undefined) return found;
+    const rest = placeOf(item, path, depth + 1);
+    if (rest !== undefined) return joined(`${name}[${index}]`, rest);
   }
   return undefined;
+}
+
+function joined(name: string, rest: string | undefined): string | undefined {
+  if (rest === undefined) return undefined;
+  return rest === '' ? name : `${name}.${rest}`;
 }

@@ -34,8 +34,8 @@ export interface BackendRef {
 
 export interface RouteFilter {
   readonly type: string;
-  /** The filter as JSON, to compare it with others. */
-  readonly content: string;
+  /** The filter as it stands, to compare it with others. */
+  readonly raw: unknown;
   /** What stands under the field of its type: `requestRedirect`, `requestMirror`, `extensionRef`. */
   readonly settings: Fields;
   /** Of a RequestMirror. */
@@ -50,6 +50,11 @@ export interface RouteRule {
   readonly backendRefs: readonly BackendRef[];
   /** As written: durations such as `10s`. */
   readonly timeouts: { readonly request: string | undefined; readonly backendRequest: string | undefined };
+}
+
+/** A filter as a text: the same for filters that are the same. */
+export function contentOf({ raw }: RouteFilter): string {
+  return JSON.stringify(raw);
 }
 
 /** Reads a rule of a route of any kind; `namespace` is the route's. */
@@ -142,7 +147,7 @@ function readFilters(raw: unknown, namespace: string): RouteFilter[] {
     const mirrored = type === 'RequestMirror' ? field(settings, 'backendRef') : undefined;
     return {
       type,
-      content: JSON.stringify(filter),
+      raw: filter,
       settings,
       mirror: mirrored === undefined ? undefined : readBackendRef(mirrored, namespace),
     };

@@ -1,5 +1,5 @@
 import type { ParentRef } from '../../resources/route.ts';
-import type { RouteFilter, RouteRule } from '../../resources/route-rules.ts';
+import { contentOf, type RouteFilter, type RouteRule } from '../../resources/route-rules.ts';
 import { exampleRoute } from '../examples.ts';
 import { defineRule, type Report } from '../rule.ts';
 import { quoted } from '../words.ts';
@@ -63,14 +63,15 @@ const once: ReadonlySet<string> = new Set([
 ]);
 
 function* filtersTwice(filters: readonly RouteFilter[], at: string): Generator<Report> {
-  for (const [index, { type, content }] of filters.entries()) {
-    const first = filters.findIndex((filter) => filter.type === type);
+  for (const [index, filter] of filters.entries()) {
+    const { type } = filter;
+    const first = filters.findIndex((other) => other.type === type);
     if (first === index || !once.has(type)) continue;
     yield {
       path: `${at}.filters[${index}]`,
       message: `The filter ${type} stands in ${at}.filters[${first}] already; it cannot be repeated.`,
       hint: 'Put both into one filter, or split the rule.',
-      identity: `${type} ${content}`,
+      identity: `${type} ${contentOf(filter)}`,
     };
   }
 }

@@ -1,5 +1,5 @@
 import { field, integer } from '../../resources/fields.ts';
-import type { RouteFilter, RouteRule } from '../../resources/route-rules.ts';
+import { contentOf, type RouteFilter, type RouteRule } from '../../resources/route-rules.ts';
 import { exampleRoute } from '../examples.ts';
 import { defineRule, type Report } from '../rule.ts';
 import { joined } from '../words.ts';
@@ -55,7 +55,7 @@ function* mirrorsIn(filters: readonly RouteFilter[], rule: RouteRule, at: string
     if (filter.type !== 'RequestMirror') continue;
     const path = `${at}.filters[${index}].requestMirror`;
     for (const flaw of flawsOf(filter, rule)) {
-      yield { ...flaw, path: `${path}${flaw.path}`, identity: `${filter.content} ${flaw.message}` };
+      yield { ...flaw, path: `${path}${flaw.path}`, identity: `${contentOf(filter)} ${flaw.message}` };
     }
   }
 }
