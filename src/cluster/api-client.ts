@@ -36,7 +36,7 @@ export class ApiClient {
 
   /** Creates (POST), replaces (PUT) or merges (PATCH) an object, and gives it as it was stored. Throws as `get` does. */
   async send(method: 'POST' | 'PUT' | 'PATCH', path: string, object: object, signal: AbortSignal): Promise<unknown> {
-    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : json;
     const body = { type, content: JSON.stringify(object) };
     return parsed(await this.#open(path, { method, body }, signal, answerWithin));
   }

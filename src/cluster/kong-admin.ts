@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { reasonOf } from '../errors.ts';
 import { readAdminListens, type AdminListens, type AdminUrl } from '../kong/admin.ts';
 import type { ServiceRef } from '../kong/controllers.ts';
+import { keyOf } from '../resources/object.ts';
 import { exchange, parsed } from './http.ts';
 
 /** Files that are read anew with each poll, so that what is renewed there needs no restart. */
@@ -70,7 +71,7 @@ export class KongAdmin {
   listensOf(service: ServiceRef): AdminListens[] {
     const { urls, clock, staleAfter } = this.#options;
     return urls
-      .filter(({ service: only }) => only === undefined || isSame(only, service))
+      .filter(({ service: only }) => only === undefined || keyOf(only) === keyOf(service))
       .map((url) => {
         const heard = this.#heard.get(url);
         const why = heard?.problem ?? 'it has not been asked yet';
@@ -125,8 +126,4 @@ async function optionsOf({ token, ca, certificate, key }: AdminFiles): Promise<R
     ...(chain === undefined ? {} : { cert: chain }),
     ...(privateKey === undefined ? {} : { key: privateKey }),
   };
-}
-
-function isSame(one: ServiceRef, other: ServiceRef): boolean {
-  return one.namespace === other.namespace && one.name === other.name;
 }

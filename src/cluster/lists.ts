@@ -1,7 +1,7 @@
 import { field, list, text } from '../resources/fields.ts';
 import { kinds, type Kind, type KindInfo } from '../resources/kinds.ts';
-import { keyOf } from '../resources/object.ts';
-import { readObjectOf, type KubernetesObject } from '../resources/read.ts';
+import { keyOf, readBase, type ObjectBase } from '../resources/object.ts';
+import { readRest, type KubernetesObject } from '../resources/read.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiError } from './http.ts';
 
@@ -78,10 +78,14 @@ export async function* pagesOf(
   } while (next !== undefined);
 }
 
-/** The apiVersion of a list's items: the list's own, but of a list of metadata. */
-export function itemVersion(kind: Kind, listed: string): string {
+/** The items of a page with their metadata. Their apiVersion is the list's own, but of a list of metadata. */
+export function* itemsOf(
+  kind: Kind,
+  { apiVersion: listed, items }: Page,
+): Generator<{ base: ObjectBase; raw: unknown }> {
   const { group, versions } = kinds[kind];
-  return listed.startsWith('meta.k8s.io/') ? `${group === '' ? '' : `${group}/`}${versions[0]}` : listed;
+  const apiVersion = listed.startsWith('meta.k8s.io/') ? `${group === '' ? '' : `${group}/`}${versions[0]}` : listed;
+  for (const raw of items) yield { base: { ...readBase(kind, raw, ''), apiVersion }, raw };
 }
 
 /** Every object of a kind, whole, page by page; none where the CRD is not installed. Throws as ApiClient.get does. */
@@ -99,11 +103,10 @@ export async function* objectsOf(kind: Kind, options: ListOptions): AsyncGenerat
   }
 }
 
-function* read(kind: Kind, { apiVersion, items }: Page, given: Set<string>): Generator<KubernetesObject> {
-  for (const item of items) {
-    const object = { ...readObjectOf(kind, item, ''), apiVersion: itemVersion(kind, apiVersion) };
-    if (given.has(keyOf(object))) continue;
-    given.add(keyOf(object));
-    yield object;
+function* read(kind: Kind, page: Page, given: Set<string>): Generator<KubernetesObject> {
+  for (const { base, raw } of itemsOf(kind, page)) {
+    if (given.has(keyOf(base))) continue;
+    given.add(keyOf(base));
+    yield readRest(base, raw);
   }
 }

@@ -3,10 +3,10 @@ import type { Overlay } from '../inventory/overlay.ts';
 import { field, text } from '../resources/fields.ts';
 import type { Kind } from '../resources/kinds.ts';
 import { keyOf, readBase } from '../resources/object.ts';
-import { readObjectOf, type KnownObject } from '../resources/read.ts';
+import { readObjectOf, readRest, type KnownObject } from '../resources/read.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiError } from './http.ts';
-import { acceptFor, itemVersion, pageSize, pagesOf, pathOf, type ListOptions } from './lists.ts';
+import { acceptFor, itemsOf, pageSize, pagesOf, pathOf, type ListOptions } from './lists.ts';
 
 /** How far the inventory knows a kind: not listed yet, listed and watched, without a CRD, or forbidden by RBAC. */
 export type KindState = 'syncing' | 'synced' | 'absent' | 'forbidden';
@@ -147,14 +147,11 @@ export class Reflector {
     for await (const page of pagesOf(path, this.#paged ? pageSize : undefined, this.#asking)) {
       this.#heard = this.#options.clock();
       version = page.version;
-      for (const item of page.items) {
-        const base = readBase(kind, item, '');
+      for (const { base, raw } of itemsOf(kind, page)) {
         listed.add(keyOf(base));
         const known = overlay.stored(base);
         const same = known?.uid === base.uid && known?.resourceVersion === base.resourceVersion;
-        if (!same || base.resourceVersion === undefined) {
-          take({ ...readObjectOf(kind, item, ''), apiVersion: itemVersion(kind, page.apiVersion) });
-        }
+        if (!same || base.resourceVersion === undefined) take(readRest(base, raw));
       }
     }
     for (const object of changed) overlay.deliver(object);

@@ -87,10 +87,7 @@ export class Overlay {
    */
   forgetUnlisted(kind: Kind, listed: ReadonlySet<string>): void {
     for (const object of [...this.#inventory.all(kind)]) {
-      if (listed.has(keyOf(object))) continue;
-      const pending = this.#pending.get(overlayKey(object));
-      if (pending === undefined) this.#inventory.delete(object);
-      else this.#pending.set(overlayKey(object), { ...pending, stored: undefined });
+      if (!listed.has(keyOf(object)) && !this.isPending(object)) this.#inventory.delete(object);
     }
     for (const [key, pending] of this.#pending) {
       const { ref } = pending;

@@ -56,8 +56,6 @@ export interface Gateway extends ObjectBase {
   readonly kind: 'Gateway';
   readonly className: string;
   readonly newFields: readonly SetField[];
-  /** Which ListenerSets may add listeners: `None` (the default), `Same`, `Selector` or `All`. */
-  readonly allowedListeners: { readonly from: string; readonly selector: LabelSelector | undefined };
   readonly listeners: readonly Listener[];
 }
 
@@ -86,16 +84,11 @@ export type ListenerHolder = Gateway | ListenerSet;
 
 export function readGateway(base: ObjectBase, raw: unknown): Gateway {
   const spec = field(raw, 'spec');
-  const allowed = field(field(spec, 'allowedListeners'), 'namespaces');
   return {
     ...base,
     kind: 'Gateway',
     className: text(spec, 'gatewayClassName') ?? '',
     newFields: setFields('Gateway', raw),
-    allowedListeners: {
-      from: text(allowed, 'from') ?? 'None',
-      selector: optionalSelector(field(allowed, 'selector')),
-    },
     listeners: list(spec, 'listeners').map((listener, index) => readListener(listener, index, base.namespace)),
   };
 }
@@ -159,10 +152,11 @@ function readTls(raw: unknown, namespace: string): Listener['tls'] {
 
 function readAllowedRoutes(raw: unknown): AllowedRoutes {
   const namespaces = field(raw, 'namespaces');
+  const selector = field(namespaces, 'selector');
   const named = list(raw, 'kinds');
   return {
     from: text(namespaces, 'from') ?? 'Same',
-    selector: optionalSelector(field(namespaces, 'selector')),
+    selector: selector === undefined || selector === null ? undefined : readSelector(selector),
     kinds:
       named.length === 0
         ? undefined
@@ -171,10 +165,6 @@ function readAllowedRoutes(raw: unknown): AllowedRoutes {
             kind: text(item, 'kind') ?? '',
           })),
   };
-}
-
-function optionalSelector(raw: unknown): LabelSelector | undefined {
-  return raw === undefined || raw === null ? undefined : readSelector(raw);
 }
 
 function readSelector(raw: unknown): LabelSelector {

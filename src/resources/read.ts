@@ -17,7 +17,7 @@ import {
   type ListenerSet,
 } from './gateway.ts';
 import { kindOf, type Kind } from './kinds.ts';
-import { readBase } from './object.ts';
+import { readBase, type ObjectBase } from './object.ts';
 import { readRoute, type Route, type RouteSummary } from './route.ts';
 import { readService, type Service } from './service.ts';
 import { readWorkload, type Workload } from './workload.ts';
@@ -58,7 +58,12 @@ export function readObject(raw: unknown, namespace = 'default'): KubernetesObjec
 
 /** As readObject, for a kind that is known from elsewhere (a list or a watch names it once for all its items). */
 export function readObjectOf(kind: Kind, raw: unknown, namespace = 'default'): KubernetesObject {
-  const base = readBase(kind, raw, namespace);
+  return readRest(readBase(kind, raw, namespace), raw);
+}
+
+/** Reads the rest of an object whose metadata has been read. */
+export function readRest(base: ObjectBase, raw: unknown): KubernetesObject {
+  const { kind } = base;
   switch (kind) {
     case 'Gateway':
       return readGateway(base, raw);

@@ -72,12 +72,13 @@ export function readRule(raw: unknown, isGrpc: boolean, namespace: string): Rout
 /** The matches of rules as numbers, each once: equal for matches that are the same word for word, whatever the order of their headers. */
 export function matchKeys(isGrpc: boolean, rules: readonly RouteRule[]): number[] {
   const keys = new Set<number>();
-  for (const { matches } of rules) {
-    for (const match of matches.length === 0 ? [isGrpc ? everyCall : everyRequest] : matches) {
-      keys.add(digest(wordsOf(match)));
-    }
-  }
+  for (const rule of rules) for (const match of effectiveMatches(isGrpc, rule)) keys.add(digest(wordsOf(match)));
   return [...keys];
+}
+
+/** The matches of a rule; for one without any, the match that the specification puts in their place. */
+export function effectiveMatches(isGrpc: boolean, { matches }: RouteRule): readonly RouteMatch[] {
+  return matches.length > 0 ? matches : [isGrpc ? everyCall : everyRequest];
 }
 
 /** A match in one line: `PathPrefix /shop, GET, header version Exact 2`. */

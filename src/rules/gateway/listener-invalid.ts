@@ -127,8 +127,7 @@ function* allowedRoutesFlaws({ allowedRoutes, protocol, name }: Listener): Gener
   }
   if (!core.has(protocol)) return;
   for (const [index, { group, kind }] of (allowedRoutes.kinds ?? []).entries()) {
-    if (group !== 'gateway.networking.k8s.io' || carries(protocol).length === 0 || carries(protocol).includes(kind))
-      continue;
+    if (group !== 'gateway.networking.k8s.io' || carries(protocol).includes(kind)) continue;
     const message = `${who} allows ${quoted(kind)}, which its protocol cannot carry: InvalidRouteKinds.`;
     const hint = `${protocol} carries ${joined(carries(protocol))}.`;
     yield { path: `allowedRoutes.kinds[${index}]`, enforcement: 'warn', message, hint };

@@ -1,4 +1,4 @@
-import { annotations } from '../../kong/annotations.ts';
+import { annotations, publishServiceKey } from '../../kong/annotations.ts';
 import { atLeast, readController, type KongVersion } from '../../kong/controllers.ts';
 import { controllersOf, ownsClass } from '../../kong/ownership.ts';
 import { versionOf } from '../../kong/proxy.ts';
@@ -58,7 +58,7 @@ on a Gateway until 2.12, where \`konghq.com/publish-service\` does so from 3.0 o
       );
     }
     if (keys.has(annotations.publishService) && !isAtLeast(version, 3, 0)) {
-      const key = isAtLeast(version, 2, 6) ? annotations.classUnmanaged : annotations.gatewayUnmanaged;
+      const key = publishServiceKey(version);
       yield misplaced(
         annotations.publishService,
         version,

@@ -1,7 +1,7 @@
 import { controllersOf, isUnmanaged, ownsClass } from '../../kong/ownership.ts';
 import { mergeDomainOf, shareDataPlane } from '../../kong/merge-domain.ts';
 import type { Gateway, GatewayClass } from '../../resources/gateway.ts';
-import { refOf } from '../../resources/object.ts';
+import { refOf, sameObject } from '../../resources/object.ts';
 import { exampleGateway } from '../examples.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { quoted } from '../words.ts';
@@ -46,7 +46,7 @@ function* otherGateway(gateway: Gateway, context: RuleContext): Generator<Report
   if (domain === undefined) return;
   let looked = 0;
   for (const other of inventory.gatewaysOf(gateway.className)) {
-    if (isSame(other, gateway) || other.deleting || !context.blames(other)) continue;
+    if (sameObject(other, gateway) || other.deleting || !context.blames(other)) continue;
     looked += 1;
     if (looked > mostCandidates) return;
     const its = mergeDomainOf(other, inventory, settings.kong);
@@ -68,7 +68,7 @@ function* otherClass(gatewayClass: GatewayClass, context: RuleContext): Generato
   // Several controllers of one name may well serve a class each.
   if (controllersOf(gatewayClass, inventory).length > 1) return;
   for (const other of inventory.gatewayClasses()) {
-    if (isSame(other, gatewayClass) || other.deleting || !context.blames(other)) continue;
+    if (sameObject(other, gatewayClass) || other.deleting || !context.blames(other)) continue;
     if (other.controllerName !== gatewayClass.controllerName || !isUnmanaged(other)) continue;
     yield {
       path: 'spec.controllerName',
@@ -79,8 +79,4 @@ function* otherClass(gatewayClass: GatewayClass, context: RuleContext): Generato
     };
     return;
   }
-}
-
-function isSame(one: Gateway | GatewayClass, other: Gateway | GatewayClass): boolean {
-  return one.name === other.name && one.namespace === other.namespace;
 }

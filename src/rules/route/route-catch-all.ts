@@ -1,6 +1,6 @@
 import { refOf } from '../../resources/object.ts';
 import type { Route } from '../../resources/route.ts';
-import type { RouteMatch } from '../../resources/route-rules.ts';
+import { effectiveMatches, type RouteMatch } from '../../resources/route-rules.ts';
 import type { AttachedListener } from '../../topology/attachment.ts';
 import { exampleGateway, exampleRoute, exampleService } from '../examples.ts';
 import { kongInstall } from '../kong/examples.ts';
@@ -36,7 +36,7 @@ those of a route that is deleted for a moment. Let in with a mark, for a default
   reads: ['HTTPRoute', 'GRPCRoute', ...parentReads],
   *check({ object }, context) {
     if (object.kind !== 'HTTPRoute' && object.kind !== 'GRPCRoute') return;
-    const index = object.rules.findIndex(({ matches }) => matches.length === 0 || matches.some(takesAll));
+    const index = object.rules.findIndex((rule) => effectiveMatches(object.kind === 'GRPCRoute', rule).some(takesAll));
     if (index === -1) return;
     for (const parent of presentParents(object, context)) {
       for (const attached of parent.attachment.listeners) {

@@ -1,7 +1,7 @@
 import { digest } from '../../resources/digest.ts';
 import { refOf } from '../../resources/object.ts';
 import type { Route, RouteSummary } from '../../resources/route.ts';
-import { wordsOf, type RouteMatch } from '../../resources/route-rules.ts';
+import { effectiveMatches, wordsOf } from '../../resources/route-rules.ts';
 import type { AttachedListener } from '../../topology/attachment.ts';
 import { exampleGateway, exampleRoute, exampleService } from '../examples.ts';
 import { kongInstall } from '../kong/examples.ts';
@@ -85,17 +85,10 @@ interface Place {
 /** Where each match of a route stands, by its number. */
 function placesOf(route: Route): Map<number, Place> {
   const places = new Map<number, Place>();
-  const none: RouteMatch = {
-    path: route.kind === 'HTTPRoute' ? { type: 'PathPrefix', value: '/' } : undefined,
-    method: undefined,
-    grpcMethod: undefined,
-    headers: [],
-    queryParams: [],
-  };
-  for (const [index, { matches }] of route.rules.entries()) {
-    for (const [inner, match] of (matches.length === 0 ? [none] : matches).entries()) {
+  for (const [index, rule] of route.rules.entries()) {
+    for (const [inner, match] of effectiveMatches(route.kind === 'GRPCRoute', rule).entries()) {
       const words = wordsOf(match);
-      const path = `spec.rules[${index}].matches${matches.length === 0 ? '' : `[${inner}]`}`;
+      const path = `spec.rules[${index}].matches${rule.matches.length === 0 ? '' : `[${inner}]`}`;
       if (!places.has(digest(words))) places.set(digest(words), { path, words });
     }
   }
