@@ -1,5 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { GatewayGuardError, reasonOf } from '../errors.ts';
+import type { Terminal } from './terminal.ts';
 
 /** The options that every command with a configuration takes. */
 export const configOptions = {
@@ -14,8 +17,28 @@ export const configHelp = `  -c, --config FILE   configuration file (GATEWAY_GUA
 `;
 
 /** The `--set` assignments and the shorthands that stand for one. */
-export function assignmentsOf(values: { readonly set?: string[]; readonly profile?: string }): string[] {
+function assignmentsOf(values: { readonly set?: string[]; readonly profile?: string }): string[] {
   return [...(values.set ?? []), ...(values.profile === undefined ? [] : [`profile=${values.profile}`])];
+}
+
+/**
+ * The configuration that a command's options and surroundings name; `defaults` are assignments that its own `--set` goes before. Throws
+ * GatewayGuardError as loadConfig does.
+ */
+export function configOf(
+  values: { readonly config?: string; readonly set?: string[]; readonly profile?: string },
+  environment: Terminal['environment'],
+  defaults: readonly string[] = [],
+): Config {
+  const file = values.config ?? environment['GATEWAY_GUARD_CONFIG'];
+  return loadConfig({ file, environment, assignments: [...defaults, ...assignmentsOf(values)] });
+}
+
+/** The format of a name. Throws GatewayGuardError (USAGE) that says which there are. */
+export function formatOf<T>(formats: Readonly<Record<string, T>>, name: string): T {
+  const format = formats[name];
+  if (format !== undefined) return format;
+  throw new GatewayGuardError('USAGE', `-o ${name}: the formats are ${Object.keys(formats).join(', ')}.`);
 }
 
 /** Parses a command's words. Throws GatewayGuardError (USAGE) for what it does not know. */

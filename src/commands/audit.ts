@@ -1,6 +1,5 @@
 import type { ApiClient } from '../cluster/api-client.ts';
 import { auditOf } from '../cluster/audit.ts';
-import { loadConfig } from '../config/load.ts';
 import { reviewSettingsOf } from '../config/review-settings.ts';
 import type { Config } from '../config/schema.ts';
 import type { PlacedFinding } from '../reports/report.ts';
@@ -8,7 +7,7 @@ import type { Kind } from '../resources/kinds.ts';
 import { complete, type Gap } from '../review/knowledge.ts';
 import { Reviewer } from '../review/review.ts';
 import { rules } from '../rules/index.ts';
-import { assignmentsOf, configHelp, configOptions, parseWords } from './arguments.ts';
+import { configHelp, configOf, configOptions, parseWords } from './arguments.ts';
 import { readCluster, unreadable, type ClusterState } from './cluster-state.ts';
 import { failsAt, reportHelp, reportOptions, reportSettings } from './report-options.ts';
 import { adminListensOf, clusterClient, clusterHelp, clusterOptions, judgedKinds } from './sources.ts';
@@ -31,8 +30,7 @@ export async function audit(words: readonly string[], terminal: Terminal): Promi
   });
   const { format, failOn } = reportSettings(values);
   const { environment } = terminal;
-  const file = values.config ?? environment['GATEWAY_GUARD_CONFIG'];
-  const config = loadConfig({ file, environment, assignments: assignmentsOf(values) });
+  const config = configOf(values, environment);
   const client = await clusterClient(values, environment);
   const known = await readCluster(client, config);
   for (const error of known.errors) terminal.err(`error: ${error}\n`);

@@ -1,10 +1,9 @@
-import { loadConfig } from '../config/load.ts';
 import { reviewSettingsOf } from '../config/review-settings.ts';
 import { GatewayGuardError } from '../errors.ts';
 import type { PlacedFinding, Report } from '../reports/report.ts';
 import { reviewAll } from '../review/review-all.ts';
 import { rules } from '../rules/index.ts';
-import { assignmentsOf, configHelp, configOptions, parseWords } from './arguments.ts';
+import { configHelp, configOf, configOptions, parseWords } from './arguments.ts';
 import { readInput, type Input } from './input.ts';
 import { failsAt, reportHelp, reportOptions, reportSettings, type Level } from './report-options.ts';
 import { exit, type Terminal } from './terminal.ts';
@@ -35,9 +34,7 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
   const { format, failOn } = reportSettings(values);
   if (positionals.length === 0) throw usage('Nothing to check: name files or folders, or - for standard input.');
 
-  const { environment } = terminal;
-  const file = values.config ?? environment['GATEWAY_GUARD_CONFIG'];
-  const config = loadConfig({ file, environment, assignments: assignmentsOf(values) });
+  const config = configOf(values, terminal.environment);
   const input = await readInput(positionals, values.namespace, () => terminal.stdin());
   const report = { findings: judge(input, reviewSettingsOf(config), terminal), objects: input.total };
   terminal.out(format(report));

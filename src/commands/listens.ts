@@ -1,11 +1,9 @@
-import { loadConfig } from '../config/load.ts';
 import { reviewSettingsOf } from '../config/review-settings.ts';
-import { GatewayGuardError } from '../errors.ts';
 import { Inventory } from '../inventory/inventory.ts';
-import { surveyProxies } from '../kong/survey.ts';
+import { surveyProxies, type SurveyedProxy } from '../kong/survey.ts';
 import { listensJson, listensText } from '../reports/listens.ts';
 import type { Gateway } from '../resources/gateway.ts';
-import { assignmentsOf, configHelp, configOptions, parseWords } from './arguments.ts';
+import { configHelp, configOf, configOptions, formatOf, parseWords } from './arguments.ts';
 import { readCluster } from './cluster-state.ts';
 import { readInput } from './input.ts';
 import { adminListensOf, clusterClient, clusterHelp, clusterOptions } from './sources.ts';
@@ -22,7 +20,10 @@ ${configHelp}
 Exit status: 0 printed, 2 wrong usage or configuration, 3 files or a cluster that cannot be read, or not all of it.
 `;
 
-const formats = { text: listensText, json: listensJson } as const;
+const formats: Readonly<Record<string, (proxies: readonly SurveyedProxy[]) => string>> = {
+  text: listensText,
+  json: listensJson,
+};
 
 /** `gateway-guard listens`. Gives the exit status. */
 export async function listens(words: readonly string[], terminal: Terminal): Promise<number> {
@@ -36,13 +37,9 @@ export async function listens(words: readonly string[], terminal: Terminal): Pro
       namespace: { type: 'string', short: 'n', default: 'default' },
     },
   });
-  const format = values.output === 'text' || values.output === 'json' ? formats[values.output] : undefined;
-  if (format === undefined) {
-    throw new GatewayGuardError('USAGE', `-o ${values.output}: the formats are ${Object.keys(formats).join(', ')}.`);
-  }
+  const format = formatOf(formats, values.output);
   const { environment } = terminal;
-  const file = values.config ?? environment['GATEWAY_GUARD_CONFIG'];
-  const config = loadConfig({ file, environment, assignments: assignmentsOf(values) });
+  const config = configOf(values, environment);
   const { inventory, errors } =
     positionals.length > 0
       ? await readFiles(positionals, values.namespace, terminal)

@@ -2,6 +2,7 @@ import { GatewayGuardError } from '../errors.ts';
 import { toJson } from '../reports/json.ts';
 import { countsOf, type Report } from '../reports/report.ts';
 import { toText } from '../reports/text.ts';
+import { formatOf } from './arguments.ts';
 
 /** The options of every command that prints findings. */
 export const reportOptions = {
@@ -22,10 +23,7 @@ export function reportSettings(values: { readonly output: string; readonly 'fail
   format: (report: Report) => string;
   failOn: Level;
 } {
-  const format = formats[values.output];
-  if (format === undefined) {
-    throw new GatewayGuardError('USAGE', `-o ${values.output}: the formats are ${Object.keys(formats).join(', ')}.`);
-  }
+  const format = formatOf(formats, values.output);
   const failOn = levels.find((level) => level === values['fail-on']);
   if (failOn === undefined) {
     throw new GatewayGuardError('USAGE', `--fail-on ${values['fail-on']}: the levels are ${levels.join(', ')}.`);

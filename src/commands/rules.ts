@@ -4,7 +4,7 @@ import { GatewayGuardError } from '../errors.ts';
 import { rulePage, rulesJson, rulesTable, rulesText } from '../reports/rule-pages.ts';
 import { rules as catalogue } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
-import { parseWords } from './arguments.ts';
+import { formatOf, parseWords } from './arguments.ts';
 import { exit, type Terminal } from './terminal.ts';
 
 export const rulesHelp = `gateway-guard rules [ID]
@@ -27,10 +27,7 @@ export function rules(words: readonly string[], terminal: Terminal): number {
     writePages(values.write);
     return exit.fine;
   }
-  const format = formats[values.output];
-  if (format === undefined) {
-    throw new GatewayGuardError('USAGE', `-o ${values.output}: the formats are ${Object.keys(formats).join(', ')}.`);
-  }
+  const format = formatOf(formats, values.output);
   if (id === undefined) {
     terminal.out(format(catalogue));
     return exit.fine;

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { pino, type Logger } from 'pino';
-import { loadConfig } from '../config/load.ts';
 import { reviewSettingsOf } from '../config/review-settings.ts';
 import type { Config } from '../config/schema.ts';
 import { GatewayGuardError, reasonOf } from '../errors.ts';
@@ -13,7 +12,7 @@ import type { Change } from '../rules/rule.ts';
 import { healthServer } from '../server/health.ts';
 import { Metrics } from '../server/metrics.ts';
 import { webhookServer } from '../server/webhook.ts';
-import { assignmentsOf, configHelp, configOptions, parseWords } from './arguments.ts';
+import { configHelp, configOf, configOptions, parseWords } from './arguments.ts';
 import { startAudit } from './background-audit.ts';
 import { measureAdmin, measureInventory } from './measures.ts';
 import { register, servingCertificate, type ServingCertificate } from './serving-certificate.ts';
@@ -58,8 +57,7 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
   // A stand-alone server is for trying things out: it is not there for others unless it is told to be.
   const local =
     values.standalone === undefined ? [] : [`server.host=${environment['GATEWAY_GUARD_SERVER_HOST'] ?? '127.0.0.1'}`];
-  const file = values.config ?? environment['GATEWAY_GUARD_CONFIG'];
-  const config = loadConfig({ file, environment, assignments: [...local, ...assignmentsOf(values)] });
+  const config = configOf(values, environment, local);
   const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
   const inventory = new Inventory();
   const overlay = new Overlay(inventory);

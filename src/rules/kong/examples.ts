@@ -55,3 +55,8 @@ spec:
             - name: CONTROLLER_PUBLISH_SERVICE
               value: kong/kong-proxy
 `;
+
+/** Behind kongInstall: the feature gate with which its controller reads TCPRoutes, UDPRoutes and TLSRoutes. */
+export const alphaGate = `            - name: CONTROLLER_FEATURE_GATES
+              value: GatewayAlpha=true
+`;

@@ -1,12 +1,12 @@
-import { controllersOf, gatewayOf, kongClassOf } from '../../kong/ownership.ts';
+import { controllersOf } from '../../kong/ownership.ts';
 import type { ListenerHolder } from '../../resources/gateway.ts';
 import { exampleGateway, exampleRoute } from '../examples.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 import { quoted } from '../words.ts';
 import { kongParents, parentReads } from '../route/parents.ts';
-import { kongInstall } from './examples.ts';
+import { kongGateway } from './classes.ts';
+import { alphaGate, kongInstall } from './examples.ts';
 
-const gate = '            - name: CONTROLLER_FEATURE_GATES\n              value: GatewayAlpha=true\n';
 const route =
   exampleGateway('kong', '- name: raw\n  protocol: TCP\n  port: 9901\n') +
   exampleRoute('TCPRoute', 'mail', 'parentRefs:\n  - name: edge\nrules:\n  - name: all\n');
@@ -19,7 +19,7 @@ export default defineRule({
     why: `Kong Ingress Controller reads TCPRoutes, UDPRoutes and TLSRoutes only with the feature gate GatewayAlpha, which is off by default. It attaches TLSRoutes to listeners that
 pass TLS through, and to no others. Where the gate is seen set, the rule is silent about it.`,
     wrong: [{ title: 'A controller without the gate', yaml: `${kongInstall}---\n${route}` }],
-    right: [{ title: 'A controller with it', yaml: `${kongInstall}${gate}---\n${route}` }],
+    right: [{ title: 'A controller with it', yaml: `${kongInstall}${alphaGate}---\n${route}` }],
     sources: [
       'Kong Ingress Controller, internal/manager/featuregates: GatewayAlpha',
       'Kong Ingress Controller, internal/controllers/gateway/route_utils.go: TLSRoute on Passthrough',
@@ -50,9 +50,10 @@ pass TLS through, and to no others. Where the gate is seen set, the rule is sile
   },
 });
 
-function hasGate(holder: ListenerHolder, { inventory, settings }: RuleContext): boolean {
-  const gateway = gatewayOf(holder, inventory);
-  const gatewayClass = gateway && kongClassOf(gateway, inventory, settings.kong);
-  if (gatewayClass === undefined) return false;
-  return controllersOf(gatewayClass, inventory).some(({ featureGates }) => featureGates.has('GatewayAlpha'));
+function hasGate(holder: ListenerHolder, context: RuleContext): boolean {
+  const owned = kongGateway(holder, context);
+  if (owned === undefined) return false;
+  return controllersOf(owned.gatewayClass, context.inventory).some(({ featureGates }) =>
+    featureGates.has('GatewayAlpha'),
+  );
 }

@@ -1,5 +1,4 @@
 import { proxyServices } from '../../kong/chain.ts';
-import { gatewayOf, kongClassOf } from '../../kong/ownership.ts';
 import { proxyOf } from '../../kong/proxy.ts';
 import { field, integer, text } from '../../resources/fields.ts';
 import type { ListenerHolder } from '../../resources/gateway.ts';
@@ -8,6 +7,7 @@ import { exampleGateway, exampleRoute } from '../examples.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 import { kongParents, parentReads } from '../route/parents.ts';
+import { kongGateway } from './classes.ts';
 import { kongInstall } from './examples.ts';
 
 const redirecting = (hostname: string): string =>
@@ -159,10 +159,10 @@ function* filterFlaws({ type, settings }: RouteFilter, path: string): Generator<
 }
 
 /** Whether the Kong behind a Gateway is known to run another router than that of expressions. */
-function hasTraditionalRouter(holder: ListenerHolder, { inventory, settings }: RuleContext): boolean {
-  const gateway = gatewayOf(holder, inventory);
-  const gatewayClass = gateway && kongClassOf(gateway, inventory, settings.kong);
-  const proxy = gatewayClass && proxyOf(gateway, gatewayClass, inventory, settings.kong);
+function hasTraditionalRouter(holder: ListenerHolder, context: RuleContext): boolean {
+  const { inventory, settings } = context;
+  const owned = kongGateway(holder, context);
+  const proxy = owned && proxyOf(owned.gateway, owned.gatewayClass, inventory, settings.kong);
   const planes = proxyServices(proxy?.services ?? [], inventory, settings.kong).flatMap(({ planes: some }) => some);
   return planes.length > 0 && planes.every(({ routerFlavor }) => routerFlavor?.startsWith('traditional') === true);
 }

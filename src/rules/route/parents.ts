@@ -1,8 +1,8 @@
-import { gatewayOf, kongClassOf } from '../../kong/ownership.ts';
 import type { Kind } from '../../resources/kinds.ts';
 import type { ListenerHolder } from '../../resources/gateway.ts';
 import type { ParentRef, RouteSummary } from '../../resources/route.ts';
 import { attach, type Attachment } from '../../topology/attachment.ts';
+import { kongGateway } from '../kong/classes.ts';
 import type { RuleContext } from '../rule.ts';
 
 /** The kinds that a rule must declare as reads to ask for the parents of routes. */
@@ -78,9 +78,8 @@ export function isInScope(holder: ListenerHolder, context: RuleContext): boolean
   return context.settings.scope === 'all' || isKongs(holder, context);
 }
 
-function isKongs(holder: ListenerHolder, { inventory, settings }: RuleContext): boolean {
-  const gateway = gatewayOf(holder, inventory);
-  return gateway !== undefined && kongClassOf(gateway, inventory, settings.kong) !== undefined;
+function isKongs(holder: ListenerHolder, context: RuleContext): boolean {
+  return kongGateway(holder, context) !== undefined;
 }
 
 function holderOf(ref: ParentRef, { inventory }: RuleContext): ListenerHolder | undefined {

@@ -1,16 +1,15 @@
 import { refOf } from '../../resources/object.ts';
 import { exampleGateway, exampleRoute } from '../examples.ts';
-import { kongInstall } from '../kong/examples.ts';
+import { alphaGate, kongInstall } from '../kong/examples.ts';
 import { defineRule } from '../rule.ts';
 import { quoted } from '../words.ts';
 import { parentReads, presentParents } from './parents.ts';
 import { rivalsOn } from './rivals.ts';
 
-const gate = '            - name: CONTROLLER_FEATURE_GATES\n              value: GatewayAlpha=true\n';
 const raw = '- name: raw\n  protocol: TCP\n  port: 9901\n';
 const tcp = (name: string): string =>
   exampleRoute('TCPRoute', name, 'parentRefs:\n  - name: edge\nrules:\n  - name: all\n');
-const listening = `${kongInstall}${gate}---\n${exampleGateway('kong', raw)}`;
+const listening = `${kongInstall}${alphaGate}---\n${exampleGateway('kong', raw)}`;
 
 export default defineRule({
   id: 'route-listener-shared',
