@@ -29,13 +29,13 @@ export interface Source extends Knowledge {
 
 /** The kinds that some rule judges or reads, which fill the inventory; Secrets (their metadata) only where the configuration says so. */
 export function watchedKinds({ watchSecrets }: Pick<Config, 'watchSecrets'>): Kind[] {
-  const read = new Set<Kind>(rules.flatMap((rule) => [...rule.kinds, ...rule.reads, ...(rule.mayRead ?? [])]));
+  const read = new Set<Kind>([...judgedKinds(), ...rules.flatMap((rule) => [...rule.reads, ...(rule.mayRead ?? [])])]);
   return allKinds.filter((kind) => read.has(kind) && (kind !== 'Secret' || watchSecrets));
 }
 
-/** The kinds that some rule judges. */
+/** The kinds of which some rule judges what stands in them. */
 export function judgedKinds(): Kind[] {
-  const judged = new Set<Kind>(rules.flatMap((rule) => rule.kinds));
+  const judged = new Set<Kind>(rules.flatMap((rule) => (rule.judgesChangeOnly === true ? [] : rule.kinds)));
   return allKinds.filter((kind) => judged.has(kind));
 }
 

@@ -112,12 +112,18 @@ function typed(path: string, value: string): unknown {
       .map((item) => item.trim())
       .filter((item) => item !== '');
   if (schema instanceof z.ZodNumber && value.trim() !== '') return Number(value);
+  if (takesBoolean(schema) && (value === 'true' || value === 'false')) return value === 'true';
   if (schema instanceof z.ZodRecord) {
     return Object.fromEntries(
       value.split(',').map((item) => item.split('=').map((part) => part.trim()) as [string, string]),
     );
   }
   return value;
+}
+
+function takesBoolean(schema: z.ZodType | undefined): boolean {
+  if (schema instanceof z.ZodUnion) return schema.options.some((option) => takesBoolean(option as z.ZodType));
+  return schema instanceof z.ZodBoolean;
 }
 
 function unknownKey(path: string): GatewayGuardError {

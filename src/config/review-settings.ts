@@ -1,10 +1,11 @@
 import type { KongSettings } from '../kong/settings.ts';
+import { parseMeshVersion } from '../mesh/version.ts';
 import type { ReviewSettings } from '../review/settings.ts';
 import type { Config } from './schema.ts';
 
 /** The part of the configuration that decides verdicts, and where it reads what Kong's Admin APIs say. */
 export function reviewSettingsOf(
-  { profile, rules, scope, disclosure, allowances, exempt, kong }: Config,
+  { profile, rules, scope, disclosure, allowances, exempt, kong, mesh }: Config,
   adminListens: KongSettings['adminListens'] = () => [],
 ): ReviewSettings {
   return {
@@ -20,6 +21,12 @@ export function reviewSettingsOf(
       ingressController: kong.ingressController,
       publishServices: kong.publishServices,
       adminListens,
+    },
+    mesh: {
+      enabled: mesh.enabled,
+      version: mesh.version === undefined ? undefined : parseMeshVersion(mesh.version),
+      zone: mesh.zone,
+      controlPlaneUsers: mesh.controlPlaneUsers,
     },
   };
 }

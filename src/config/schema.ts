@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { parseAdminUrl } from '../kong/admin.ts';
 import { parseServiceRef, parseVersion } from '../kong/controllers.ts';
 import { defaultControllerName } from '../kong/settings.ts';
+import { defaultControlPlaneUsers } from '../mesh/settings.ts';
+import { parseMeshVersion } from '../mesh/version.ts';
 import { profiles } from '../review/settings.ts';
 import { rules } from '../rules/index.ts';
 
@@ -33,7 +35,7 @@ export const configSchema = z.strictObject({
     .enum(['owned', 'all'])
     .default('owned')
     .describe(
-      'owned: rules that need other objects judge Gateways of Kong classes and their routes; all: every class.',
+      'owned: rules that need other objects judge Gateways of the classes of Kong and Kong Mesh, and their routes; all: every class.',
     ),
   disclosure: z
     .enum(['show', 'hide'])
@@ -73,6 +75,29 @@ export const configSchema = z.strictObject({
       adminCaFile: z.string().optional().describe("PEM file of the Admin APIs' CA."),
       adminCertificateFile: z.string().optional().describe('PEM file of a client certificate for the Admin APIs.'),
       adminKeyFile: z.string().optional().describe('PEM file of its key.'),
+    })
+    .prefault({}),
+  mesh: z
+    .strictObject({
+      enabled: z
+        .union([z.boolean(), z.literal('auto')], 'must be auto, true or false')
+        .default('auto')
+        .describe(
+          'Whether the rules about Kong Mesh run; auto: where its CRDs, control plane or GatewayClass are seen.',
+        ),
+      version: z
+        .string()
+        .refine((text) => parseMeshVersion(text) !== undefined, 'must be a version such as "2.x", "2.13" or "3.x"')
+        .optional()
+        .describe('The version of Kong Mesh; by default that of the control plane found, else 2.x.'),
+      zone: z
+        .enum(['auto', 'zone', 'global'])
+        .default('auto')
+        .describe("Of which kind this cluster's control plane is; auto: as KUMA_MODE of the one found says."),
+      controlPlaneUsers: z
+        .array(z.string())
+        .default([...defaultControlPlaneUsers])
+        .describe('Users that may change what Kong Mesh generates; the control planes found may too.'),
     })
     .prefault({}),
   server: z

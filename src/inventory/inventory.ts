@@ -1,4 +1,6 @@
 import { runsController } from '../kong/controllers.ts';
+import { runsControlPlane } from '../mesh/control-plane.ts';
+import { isCut, ownerLabelValue, type Origin } from '../mesh/generated.ts';
 import type { ReferenceGrant } from '../resources/core.ts';
 import type { CustomResourceDefinition } from '../resources/definition.ts';
 import type { Gateway, GatewayClass, ListenerHolder, ListenerSet } from '../resources/gateway.ts';
@@ -6,7 +8,7 @@ import type { Kind } from '../resources/kinds.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
 import { keyOf, objectKey, type ObjectRef } from '../resources/object.ts';
 import type { KnownObject, ObjectOf } from '../resources/read.ts';
-import { summaryOf, type RouteKind, type RouteSummary } from '../resources/route.ts';
+import { routeKinds, summaryOf, type RouteKind, type RouteSummary } from '../resources/route.ts';
 import type { Workload } from '../resources/workload.ts';
 import type { Hostname } from '../topology/hostnames.ts';
 import { Groups } from './groups.ts';
@@ -15,7 +17,6 @@ import { RoutesIndex } from './routes-index.ts';
 
 /** The questions that rules ask; every one is an index look-up. */
 export interface Lookups extends ObjectLookups {
-  gatewayClasses(): Iterable<GatewayClass>;
   definitions(): Iterable<CustomResourceDefinition>;
   /** The Gateways of a class, in the order in which they came. */
   gatewaysOf(className: string): Iterable<Gateway>;
@@ -23,6 +24,8 @@ export interface Lookups extends ObjectLookups {
   grants(namespace: string): Iterable<ReferenceGrant>;
   /** The ListenerSets that name a Gateway as their parent. */
   listenerSetsOf(gateway: Pick<ObjectRef, 'namespace' | 'name'>): Iterable<ListenerSet>;
+  /** The Gateway or HTTPRoute from which Kong Mesh made a resource, by what that says of its origin. */
+  originOf(origin: Origin): Gateway | RouteSummary | undefined;
   /** The listeners of Gateways on a port with a protocol whose hostname overlaps the given one (`undefined`: all of them). */
   listenersOn(port: number, protocol: string, hostname: Hostname): Iterable<HeldListener>;
   /** The routes of a kind below a Gateway or ListenerSet with a hostname that overlaps the given one; a route may come twice. */
@@ -34,6 +37,9 @@ export class Inventory implements Lookups {
   readonly #objects = new Map<Kind, Map<string, KnownObject>>();
   readonly #workloads = new Map<string, Map<string, Workload>>();
   readonly #controllers = new Map<string, Workload>();
+  readonly #controlPlanes = new Map<string, Workload>();
+  /** The Gateways and HTTPRoutes whose names are cut in Kong Mesh's owner label, by kind and the label's value. */
+  readonly #cutOwners = new Groups<Gateway | RouteSummary>();
   readonly #gateways = new Groups<Gateway>();
   readonly #grants = new Groups<ReferenceGrant>();
   readonly #listenerSets = new Groups<ListenerSet>();
@@ -103,6 +109,17 @@ export class Inventory implements Lookups {
     return this.#controllers.values();
   }
 
+  controlPlanes(): Iterable<Workload> {
+    return this.#controlPlanes.values();
+  }
+
+  originOf({ kind, label, namespace, name }: Origin): Gateway | RouteSummary | undefined {
+    const named = this.get(kind, namespace, name);
+    if (label === undefined || (named !== undefined && ownerLabelValue(namespace, name) === label)) return named;
+    for (const owner of this.#cutOwners.of(`${kind} ${label}`)) return owner;
+    return undefined;
+  }
+
   listenersOn(port: number, protocol: string, hostname: Hostname): Iterable<HeldListener> {
     return this.#listeners.overlapping(port, protocol, hostname);
   }
@@ -123,6 +140,8 @@ export class Inventory implements Lookups {
   }
 
   #index(object: KnownObject): void {
+    const cut = cutOwnerKey(object);
+    if (cut !== undefined) this.#cutOwners.add(cut.key, cut.owner);
     if (isRoute(object)) this.#routes.add(object);
     else if (object.kind === 'Gateway') {
       this.#listeners.add(object);
@@ -133,6 +152,8 @@ export class Inventory implements Lookups {
   }
 
   #unindex(object: KnownObject): void {
+    const cut = cutOwnerKey(object);
+    if (cut !== undefined) this.#cutOwners.delete(cut.key, cut.owner);
     if (isRoute(object)) this.#routes.delete(object);
     else if (object.kind === 'Gateway') {
       this.#listeners.delete(object);
@@ -141,7 +162,7 @@ export class Inventory implements Lookups {
     else if (object.kind === 'ReferenceGrant') this.#grants.delete(object.namespace, object);
     else if (isWorkload(object)) {
       const here = this.#workloads.get(object.namespace);
-      for (const workloads of [here, this.#controllers]) {
+      for (const workloads of [here, this.#controllers, this.#controlPlanes]) {
         if (workloads?.get(workloadKey(object)) === object) workloads.delete(workloadKey(object));
       }
     }
@@ -152,6 +173,7 @@ export class Inventory implements Lookups {
     if (here === undefined) this.#workloads.set(workload.namespace, (here = new Map<string, Workload>()));
     here.set(workloadKey(workload), workload);
     if (runsController(workload)) this.#controllers.set(workloadKey(workload), workload);
+    if (runsControlPlane(workload)) this.#controlPlanes.set(workloadKey(workload), workload);
   }
 }
 
@@ -159,8 +181,16 @@ function workloadKey(workload: Workload): string {
   return `${workload.kind} ${keyOf(workload)}`;
 }
 
+const kindsOfRoutes: ReadonlySet<string> = new Set(routeKinds);
+
 function isRoute(object: KnownObject): object is RouteSummary {
-  return object.kind.endsWith('Route');
+  return kindsOfRoutes.has(object.kind);
+}
+
+function cutOwnerKey(object: KnownObject): { key: string; owner: Gateway | RouteSummary } | undefined {
+  const { namespace, name } = object;
+  if ((object.kind !== 'HTTPRoute' && object.kind !== 'Gateway') || !isCut(namespace, name)) return undefined;
+  return { key: `${object.kind} ${ownerLabelValue(namespace, name)}`, owner: object };
 }
 
 function isWorkload(object: KnownObject): object is Workload {

@@ -1,7 +1,7 @@
 import type { ObjectLookups } from '../resources/lookups.ts';
 import { keyOf, type ObjectRef } from '../resources/object.ts';
-import type { Container, Workload } from '../resources/workload.ts';
-import { environmentValue } from './environment.ts';
+import { imageTag, type Container, type Workload } from '../resources/workload.ts';
+import { environmentValue } from '../resources/environment.ts';
 import { defaultControllerName } from './settings.ts';
 
 /** A Service by its place. */
@@ -99,12 +99,6 @@ export function parseVersion(text: string): KongVersion | undefined {
 /** Whether a version is at least another. */
 export function atLeast(version: KongVersion, major: number, minor: number): boolean {
   return version.major > major || (version.major === major && version.minor >= minor);
-}
-
-function imageTag(image: string): string {
-  const name = image.split('@')[0] ?? '';
-  const colon = name.lastIndexOf(':');
-  return colon > name.lastIndexOf('/') ? name.slice(colon + 1) : '';
 }
 
 /** Whether a container is Kong Ingress Controller: its image or Kong's own settings decide, for ingress-nginx has a --publish-service too. */

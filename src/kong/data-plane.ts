@@ -5,7 +5,7 @@ import type { Service, ServicePort } from '../resources/service.ts';
 import type { Container, Workload } from '../resources/workload.ts';
 import { includes } from '../topology/selectors.ts';
 import { isController } from './controllers.ts';
-import { environmentValue } from './environment.ts';
+import { environmentValue } from '../resources/environment.ts';
 import { defaultListens, isLoopback, parseListens, type Listen, type ListenDirective } from './listens.ts';
 
 /** A listen, and who says that Kong has it. */

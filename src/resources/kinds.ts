@@ -1,6 +1,6 @@
 /**
  * The kinds that Gateway Guard reads, with the versions that some release of their CRDs served, preferred version first.
- * Sources: the Gateway API's CRDs from v0.6.2 to v1.6.1; Kubernetes' API reference for the rest.
+ * Sources: the Gateway API's CRDs from v0.6.2 to v1.6.1; Kuma's CRDs of 2.14; Kubernetes' API reference for the rest.
  */
 export interface KindInfo {
   readonly group: string;
@@ -17,6 +17,13 @@ const gatewayGroup = 'gateway.networking.k8s.io';
 const gatewayKind = (plural: string, versions: readonly string[], namespaced = true): KindInfo => ({
   group: gatewayGroup,
   versions,
+  plural,
+  namespaced,
+});
+
+const meshKind = (plural: string, namespaced: boolean): KindInfo => ({
+  group: 'kuma.io',
+  versions: ['v1alpha1'],
   plural,
   namespaced,
 });
@@ -48,6 +55,12 @@ export const kinds = {
   Deployment: appsKind('deployments'),
   DaemonSet: appsKind('daemonsets'),
   StatefulSet: appsKind('statefulsets'),
+  Mesh: meshKind('meshes', false),
+  MeshGatewayConfig: meshKind('meshgatewayconfigs', false),
+  MeshGateway: meshKind('meshgateways', false),
+  MeshGatewayInstance: meshKind('meshgatewayinstances', true),
+  MeshHTTPRoute: meshKind('meshhttproutes', true),
+  MeshTCPRoute: meshKind('meshtcproutes', true),
 } as const satisfies Record<string, KindInfo>;
 
 export type Kind = keyof typeof kinds;

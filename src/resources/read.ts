@@ -17,6 +17,15 @@ import {
   type ListenerSet,
 } from './gateway.ts';
 import { kindOf, type Kind } from './kinds.ts';
+import {
+  readMesh,
+  readMeshGatewayConfig,
+  readMeshResource,
+  type GeneratedKind,
+  type Mesh,
+  type MeshGatewayConfig,
+  type MeshResource,
+} from './mesh.ts';
 import { readBase, type ObjectBase } from './object.ts';
 import { readRoute, type Route, type RouteSummary } from './route.ts';
 import { readService, type Service } from './service.ts';
@@ -34,7 +43,10 @@ export type KubernetesObject =
   | ConfigMap
   | ReferenceGrant
   | Secret
-  | CustomResourceDefinition;
+  | CustomResourceDefinition
+  | Mesh
+  | MeshGatewayConfig
+  | MeshResource;
 
 /** An object as the inventory keeps it: a route without its rules, any other as it is. */
 export type KnownObject = Exclude<KubernetesObject, Route> | RouteSummary;
@@ -44,7 +56,9 @@ export type ObjectOf<K extends Kind> =
   Extract<KnownObject, { readonly kind: K }> extends never
     ? K extends RouteSummary['kind']
       ? RouteSummary
-      : Workload
+      : K extends GeneratedKind
+        ? MeshResource
+        : Workload
     : Extract<KnownObject, { readonly kind: K }>;
 
 /**
@@ -89,6 +103,15 @@ export function readRest(base: ObjectBase, raw: unknown): KubernetesObject {
       return readReferenceGrant(base, raw);
     case 'CustomResourceDefinition':
       return readDefinition(base, raw);
+    case 'Mesh':
+      return readMesh(base, raw);
+    case 'MeshGatewayConfig':
+      return readMeshGatewayConfig(base, raw);
+    case 'MeshGateway':
+    case 'MeshGatewayInstance':
+    case 'MeshHTTPRoute':
+    case 'MeshTCPRoute':
+      return readMeshResource(base, kind, raw);
     case 'Namespace':
     case 'Secret':
       return { ...base, kind };

@@ -3,7 +3,8 @@ import type { ObjectBase } from './object.ts';
 import { setFields, type SetField } from './new-fields.ts';
 import { matchKeys, readRule, type RouteRule } from './route-rules.ts';
 
-export type RouteKind = 'HTTPRoute' | 'GRPCRoute' | 'TCPRoute' | 'TLSRoute' | 'UDPRoute';
+export const routeKinds = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'] as const;
+export type RouteKind = (typeof routeKinds)[number];
 
 /** A route's parent; group, kind and namespace are filled in as the CRD's defaults do. */
 export interface ParentRef {

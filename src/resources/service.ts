@@ -8,6 +8,8 @@ export interface ServicePort {
   readonly protocol: string;
   /** A container port's number, or its name; the Service port itself where none is given. */
   readonly targetPort: number | string;
+  /** As written, such as `http`; `undefined` where none is. */
+  readonly appProtocol: string | undefined;
 }
 
 export interface Service extends ObjectBase {
@@ -17,6 +19,8 @@ export interface Service extends ObjectBase {
   readonly ports: readonly ServicePort[];
   /** Whether it is a name for a host elsewhere (type ExternalName). */
   readonly externalName: boolean;
+  /** Whether it has no address of its own (clusterIP None). */
+  readonly headless: boolean;
 }
 
 export function readService(base: ObjectBase, raw: unknown): Service {
@@ -26,6 +30,7 @@ export function readService(base: ObjectBase, raw: unknown): Service {
     kind: 'Service',
     selector: textMap(spec, 'selector'),
     externalName: text(spec, 'type') === 'ExternalName',
+    headless: text(spec, 'clusterIP') === 'None',
     ports: list(spec, 'ports').flatMap(readPort),
   };
 }
@@ -41,6 +46,7 @@ function readPort(raw: unknown): ServicePort[] {
       protocol: text(raw, 'protocol') ?? 'TCP',
       // Kubernetes reads 0 and "" as unset.
       targetPort: target === 0 ? port : target,
+      appProtocol: text(raw, 'appProtocol'),
     },
   ];
 }

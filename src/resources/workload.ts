@@ -42,6 +42,8 @@ export interface Container {
 export interface Workload extends ObjectBase {
   readonly kind: WorkloadKind;
   readonly podLabels: ReadonlyMap<string, string>;
+  /** The pod's service account; Kubernetes' own where none is named. */
+  readonly serviceAccount: string;
   /** The pod's containers, without the init containers: what those listen on serves nobody. */
   readonly containers: readonly Container[];
 }
@@ -52,6 +54,7 @@ export function readWorkload(base: ObjectBase, kind: WorkloadKind, raw: unknown)
     ...base,
     kind,
     podLabels: textMap(field(template, 'metadata'), 'labels'),
+    serviceAccount: text(field(template, 'spec'), 'serviceAccountName') ?? 'default',
     containers: list(field(template, 'spec'), 'containers').map(readContainer),
   };
 }
@@ -75,8 +78,8 @@ function readContainer(raw: unknown): Container {
   };
 }
 
-// Only what Kong and its controller read, and what their values may refer to as $(NAME).
-const kept = /^(KONG_|CONTROLLER_|POD_)/;
+// Only what Kong, its controller and Kong Mesh's control plane read, and what their values may refer to as $(NAME).
+const kept = /^(KONG_|CONTROLLER_|POD_|KUMA_MODE$)/;
 
 function readEnvVar(raw: unknown): EnvVar[] {
   const name = text(raw, 'name') ?? '';
@@ -106,4 +109,11 @@ function readEnvFrom(raw: unknown): EnvFrom {
     configMap: configMap === undefined ? undefined : (text(configMap, 'name') ?? ''),
     optional: field(source, 'optional') === true,
   };
+}
+
+/** The tag of an image: `3.5` of `kong/kubernetes-ingress-controller:3.5@sha256:…`; empty where it has none. */
+export function imageTag(image: string): string {
+  const name = image.split('@')[0] ?? '';
+  const colon = name.lastIndexOf(':');
+  return colon > name.lastIndexOf('/') ? name.slice(colon + 1) : '';
 }

@@ -1,4 +1,5 @@
 import { defaultKongSettings } from '../kong/settings.ts';
+import { defaultMeshSettings } from '../mesh/settings.ts';
 import type { Enforcement, RuleSettings } from '../rules/rule.ts';
 
 export const profiles = ['default', 'strict', 'observe'] as const;
@@ -21,6 +22,7 @@ export interface ReviewSettings extends RuleSettings {
 
 export const defaultReviewSettings: ReviewSettings = {
   kong: defaultKongSettings,
+  mesh: defaultMeshSettings,
   scope: 'owned',
   profile: 'default',
   enforcements: new Map(),

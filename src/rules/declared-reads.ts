@@ -27,6 +27,14 @@ export function declaredReads(rule: Pick<Rule, 'id' | 'reads' | 'mayRead'>, inve
       need(...workloadKinds);
       return inventory.controllers();
     },
+    controlPlanes: () => {
+      need(...workloadKinds);
+      return inventory.controlPlanes();
+    },
+    originOf: (origin) => {
+      need(origin.kind);
+      return inventory.originOf(origin);
+    },
     gatewayClasses: () => {
       need('GatewayClass');
       return inventory.gatewayClasses();

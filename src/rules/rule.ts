@@ -1,5 +1,6 @@
 import type { Lookups } from '../inventory/inventory.ts';
 import type { KongSettings } from '../kong/settings.ts';
+import type { MeshSettings } from '../mesh/settings.ts';
 import type { Kind } from '../resources/kinds.ts';
 import type { ObjectRef } from '../resources/object.ts';
 import type { KnownObject, KubernetesObject } from '../resources/read.ts';
@@ -22,7 +23,8 @@ export interface Change {
 /** The settings that rules read. */
 export interface RuleSettings {
   readonly kong: KongSettings;
-  /** `owned`: rules that need other objects judge Gateways whose class Kong owns, and routes for these; `all`: every class. */
+  readonly mesh: MeshSettings;
+  /** `owned`: rules that need other objects judge Gateways whose class Kong or Kong Mesh owns, and routes for these; `all`: every class. */
   readonly scope: 'owned' | 'all';
 }
 
@@ -95,6 +97,8 @@ export interface Rule {
   readonly mayRead?: readonly Kind[];
   /** Whether it judges deletions too, whose findings only warn. */
   readonly judgesDeletion?: boolean;
+  /** Whether it judges that somebody changes an object, and not what stands in it: an audit of what is there leaves it out. */
+  readonly judgesChangeOnly?: boolean;
   check(change: Change, context: RuleContext): Iterable<Report>;
 }
 

@@ -1,6 +1,6 @@
 import type { ListenerHolder } from '../../resources/gateway.ts';
 import { refOf } from '../../resources/object.ts';
-import type { RouteKind, RouteSummary } from '../../resources/route.ts';
+import { routeKinds, type RouteSummary } from '../../resources/route.ts';
 import { attach, refersTo } from '../../topology/attachment.ts';
 import { anyClass, exampleGateway } from '../examples.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
@@ -44,7 +44,6 @@ of a single file.`,
   },
 });
 
-const routeKinds: readonly RouteKind[] = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'];
 /** How many routes of a Gateway are looked at: enough to know that a change is grave. */
 const mostRoutes = 2000;
 

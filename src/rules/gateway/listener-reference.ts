@@ -2,7 +2,7 @@ import type { CertificateRef, ListenerHolder } from '../../resources/gateway.ts'
 import { isPermitted } from '../../topology/grants.ts';
 import { exampleGateway } from '../examples.ts';
 import { kongInstall } from '../kong/examples.ts';
-import { isInScope } from '../route/parents.ts';
+import { isInScope, parentReads } from '../route/parents.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { quoted } from '../words.ts';
 
@@ -43,7 +43,7 @@ exists is judged only where Secrets are known (\`watchSecrets\`, or files that h
     ],
   },
   kinds: ['Gateway', 'ListenerSet'],
-  reads: ['Gateway', 'GatewayClass', 'ReferenceGrant', 'Deployment', 'DaemonSet', 'StatefulSet', 'ConfigMap'],
+  reads: ['ReferenceGrant', ...parentReads],
   mayRead: ['Secret'],
   *check({ object }, context) {
     if (object.kind !== 'Gateway' && object.kind !== 'ListenerSet') return;

@@ -3,6 +3,7 @@ import type { ListenerHolder } from '../../resources/gateway.ts';
 import type { ParentRef, RouteSummary } from '../../resources/route.ts';
 import { attach, type Attachment } from '../../topology/attachment.ts';
 import { kongGateway } from '../kong/classes.ts';
+import { meshGateway } from '../mesh/owned.ts';
 import type { RuleContext } from '../rule.ts';
 
 /** The kinds that a rule must declare as reads to ask for the parents of routes. */
@@ -33,15 +34,15 @@ export interface PresentParent extends Parent {
 }
 
 /**
- * The parents of a route that are in the rules' scope: Gateways of Kong's classes, or of every class (`scope: all`), and those
- * that do not exist, which are judged by their kind. Parents of other kinds are left out.
+ * The parents of a route that are in the rules' scope: Gateways of the classes of Kong and Kong Mesh, or of every class (`scope: all`), and those
+ * that do not exist, which are judged by their kind. Parents of other kinds are left out, and so are Kong Mesh's for routes that it never reads.
  */
 export function* parentsInScope(route: RouteSummary, context: RuleContext): Generator<Parent> {
   for (const ref of route.parentRefs) {
     const holder = holderOf(ref, context);
     if (holder === undefined) {
       if (isGatewayKind(ref)) yield { ref, holder, attachment: undefined };
-    } else if (isInScope(holder, context)) {
+    } else if (isInScope(holder, context) && isRead(route, holder, context)) {
       yield { ref, holder, attachment: attachmentOf(route, ref, holder, context) };
     }
   }
@@ -75,7 +76,17 @@ export function attachmentOf(
 
 /** Whether rules that need other objects judge what hangs on a Gateway or ListenerSet. */
 export function isInScope(holder: ListenerHolder, context: RuleContext): boolean {
-  return context.settings.scope === 'all' || isKongs(holder, context);
+  return context.settings.scope === 'all' || isKongs(holder, context) || isMeshs(holder, context);
+}
+
+/** Whether Kong Mesh serves a Gateway. */
+export function isMeshs(holder: ListenerHolder, context: RuleContext): boolean {
+  return meshGateway(holder, context) !== undefined;
+}
+
+/** Kong Mesh reads HTTPRoutes alone. Source: Kuma, pkg/plugins/runtime/k8s/plugin_gateway.go. */
+export function isRead({ kind }: Pick<RouteSummary, 'kind'>, holder: ListenerHolder, context: RuleContext): boolean {
+  return kind === 'HTTPRoute' || !isMeshs(holder, context);
 }
 
 function isKongs(holder: ListenerHolder, context: RuleContext): boolean {

@@ -4,7 +4,7 @@ import type { RouteKind, RouteSummary } from '../../resources/route.ts';
 import { refersTo, type AttachedListener } from '../../topology/attachment.ts';
 import type { Hostname } from '../../topology/hostnames.ts';
 import type { RuleContext } from '../rule.ts';
-import { attachmentOf } from './parents.ts';
+import { attachmentOf, isRead } from './parents.ts';
 
 /** Another route on the same listener. */
 export interface Rival {
@@ -27,6 +27,7 @@ export function* rivalsOn(
   { listener, hostnames }: AttachedListener,
   context: RuleContext,
 ): Generator<Rival> {
+  if (!isRead({ kind }, holder, context)) return;
   const seen = new Set<RouteSummary>();
   for (const hostname of hostnames) {
     for (const route of context.inventory.routesOverlapping(holder, kind, hostname)) {

@@ -5,7 +5,7 @@ import { exampleGateway, exampleRoute, exampleService } from '../examples.ts';
 import { kongInstall } from '../kong/examples.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
-import { parentReads, parentsInScope } from './parents.ts';
+import { isMeshs, parentReads, parentsInScope } from './parents.ts';
 
 const sending = (port: number): string =>
   `${kongInstall}---\n${exampleGateway('kong', '- name: web\n  protocol: HTTP\n  port: 80\n')}${exampleService('shop')}` +
@@ -33,8 +33,9 @@ document. A rule with no backend at all that does not redirect answers nothing e
   reads: ['Service', 'ReferenceGrant', ...parentReads],
   *check({ object }, context) {
     if (!('rules' in object)) return;
-    const [inScope] = parentsInScope(object, context);
-    if (inScope === undefined) return;
+    // What Kong Mesh takes for a backend is a question of its own: mesh-backend.
+    const judged = [...parentsInScope(object, context)];
+    if (judged.every(({ holder }) => holder !== undefined && isMeshs(holder, context))) return;
     for (const [index, rule] of object.rules.entries()) {
       const at = `spec.rules[${index}]`;
       const answers = rule.filters.some(({ type }) => type === 'RequestRedirect' || type === 'ExtensionRef');
@@ -43,10 +44,10 @@ document. A rule with no backend at all that does not redirect answers nothing e
         yield { path: at, message, hint: 'Add backendRefs, or a RequestRedirect filter.', identity: `none ${index}` };
       }
       for (const [place, backend] of rule.backendRefs.entries()) {
-        yield* judged(object, backend, `${at}.backendRefs[${place}]`, context);
+        yield* judgedBackend(object, backend, `${at}.backendRefs[${place}]`, context);
         for (const [inner, { mirror }] of backend.filters.entries()) {
           if (mirror !== undefined) {
-            yield* judged(
+            yield* judgedBackend(
               object,
               mirror,
               `${at}.backendRefs[${place}].filters[${inner}].requestMirror.backendRef`,
@@ -57,13 +58,13 @@ document. A rule with no backend at all that does not redirect answers nothing e
       }
       for (const [place, { mirror }] of rule.filters.entries()) {
         if (mirror !== undefined)
-          yield* judged(object, mirror, `${at}.filters[${place}].requestMirror.backendRef`, context);
+          yield* judgedBackend(object, mirror, `${at}.filters[${place}].requestMirror.backendRef`, context);
       }
     }
   },
 });
 
-function* judged(route: Route, backend: BackendRef, path: string, context: RuleContext): Generator<Report> {
+function* judgedBackend(route: Route, backend: BackendRef, path: string, context: RuleContext): Generator<Report> {
   const flaw = flawOf(route, backend, context);
   if (flaw === undefined) return;
   const { kind, namespace, name, port } = backend;

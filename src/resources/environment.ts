@@ -1,5 +1,5 @@
-import type { ObjectLookups } from '../resources/lookups.ts';
-import type { Container, EnvVar, Workload } from '../resources/workload.ts';
+import type { ObjectLookups } from './lookups.ts';
+import type { Container, EnvVar, Workload } from './workload.ts';
 
 /** What a container sees as a variable's value, or why nobody but the cluster can say. */
 export type EnvValue =

@@ -1,0 +1,108 @@
+import { isGlobalZone, isMeshOn, meshClassOf, meshVersionOf } from '../../mesh/ownership.ts';
+import { meshOf, type ObjectMesh } from '../../mesh/object-mesh.ts';
+import { isMeshServiceParent, isServiceParent } from '../../mesh/service-parents.ts';
+import { servesGateways, type MeshVersion } from '../../mesh/version.ts';
+import type { Gateway, GatewayClass } from '../../resources/gateway.ts';
+import type { Kind } from '../../resources/kinds.ts';
+import type { MeshGatewayConfig } from '../../resources/mesh.ts';
+import type { ObjectBase } from '../../resources/object.ts';
+import type { KnownObject, KubernetesObject } from '../../resources/read.ts';
+import type { ParentRef, RouteSummary } from '../../resources/route.ts';
+import type { Service } from '../../resources/service.ts';
+import type { RuleContext } from '../rule.ts';
+
+/** The kinds that a rule must declare as reads to ask for Gateways of Kong Mesh, and for its version. */
+export const meshReads: readonly Kind[] = [
+  'Gateway',
+  'GatewayClass',
+  'Namespace',
+  'Deployment',
+  'DaemonSet',
+  'StatefulSet',
+  'ConfigMap',
+];
+/** Besides, to ask for parents that are Services. */
+export const meshParentReads: readonly Kind[] = [...meshReads, 'Service'];
+/** The kinds by which Kong Mesh is seen, where they are known. */
+export const meshSigns: readonly Kind[] = ['CustomResourceDefinition', 'Mesh'];
+
+/** A Gateway of Kong Mesh with its class, where the version serves Gateways; `undefined` for any other object. */
+export function meshGateway(
+  object: KubernetesObject | KnownObject | undefined,
+  { inventory, settings }: RuleContext,
+): { readonly gateway: Gateway; readonly gatewayClass: GatewayClass } | undefined {
+  if (object?.kind !== 'Gateway') return undefined;
+  const gatewayClass = meshClassOf(object, inventory, settings.mesh);
+  if (gatewayClass === undefined || !servesGateways(meshVersionOf(inventory, settings.mesh))) return undefined;
+  return { gateway: object, gatewayClass };
+}
+
+/** The parameters of a GatewayClass of Kong Mesh, where they are known. */
+export function configOf({ parametersRef }: GatewayClass, { inventory }: RuleContext): MeshGatewayConfig | undefined {
+  if (parametersRef?.kind !== 'MeshGatewayConfig' || parametersRef.group !== 'kuma.io') return undefined;
+  return inventory.get('MeshGatewayConfig', '', parametersRef.name);
+}
+
+/** The version of Kong Mesh. */
+export function versionOf({ inventory, settings }: RuleContext): MeshVersion {
+  return meshVersionOf(inventory, settings.mesh);
+}
+
+/** Whether Kong Mesh runs here as a global control plane. */
+export function isGlobal({ inventory, settings }: RuleContext): boolean {
+  return isGlobalZone(inventory, settings.mesh);
+}
+
+/** The mesh of an object, by label, annotation and namespace. */
+export function meshOfObject(object: ObjectBase, context: RuleContext): ObjectMesh {
+  return meshOf(object, context.inventory.get('Namespace', '', object.namespace), versionOf(context));
+}
+
+/** A Gateway of Kong Mesh that a route names as its parent. */
+export interface GatewayParent {
+  readonly ref: ParentRef;
+  readonly gateway: Gateway;
+  readonly gatewayClass: GatewayClass;
+}
+
+/** A Service that a route names as its parent while the rules about Kong Mesh run. */
+export interface ServiceParent {
+  readonly ref: ParentRef;
+  /** `undefined` where it does not exist, and for a MeshService. */
+  readonly service: Service | undefined;
+}
+
+/** The Gateways of Kong Mesh among a route's parents. */
+export function* gatewayParents(route: RouteSummary, context: RuleContext): Generator<GatewayParent> {
+  for (const ref of route.parentRefs) {
+    if (ref.group !== 'gateway.networking.k8s.io' || ref.kind !== 'Gateway') continue;
+    const owned = meshGateway(context.inventory.get('Gateway', ref.namespace, ref.name), context);
+    if (owned !== undefined) yield { ref, ...owned };
+  }
+}
+
+/** The Services, and from 3.0 on the MeshServices, among a route's parents; none where the rules about Kong Mesh do not run. */
+export function* serviceParents(route: RouteSummary, context: RuleContext): Generator<ServiceParent> {
+  const refs = route.parentRefs.filter(({ kind }) => kind === 'Service' || kind === 'MeshService');
+  if (refs.length === 0 || !isMeshOn(context.inventory, context.settings.mesh)) return;
+  const version = versionOf(context);
+  for (const ref of refs) {
+    if (isServiceParent(ref)) yield { ref, service: context.inventory.get('Service', ref.namespace, ref.name) };
+    else if (isMeshServiceParent(ref, version)) yield { ref, service: undefined };
+  }
+}
+
+/** The Services among a route's parents that exist. */
+export function* presentServices(
+  route: RouteSummary,
+  context: RuleContext,
+): Generator<{ readonly ref: ParentRef; readonly service: Service }> {
+  for (const { ref, service } of serviceParents(route, context)) if (service !== undefined) yield { ref, service };
+}
+
+/** Whether Kong Mesh serves a route at all. */
+export function isMeshRoute(route: RouteSummary, context: RuleContext): boolean {
+  for (const _parent of gatewayParents(route, context)) return true;
+  for (const _parent of serviceParents(route, context)) return true;
+  return false;
+}
