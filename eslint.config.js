@@ -6,7 +6,7 @@ const floors = [
   ['resources'],
   ['topology', 'kong', 'mesh'],
   ['inventory'],
-  ['rules'],
+  ['rules', 'mutations'],
   ['review'],
   ['admission', 'reports', 'config'],
   ['certificates', 'server', 'cluster'],

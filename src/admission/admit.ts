@@ -24,7 +24,8 @@ export function admit(request: AdmissionRequest, reviewer: Reviewer): Admission 
   return { verdict: unchanged ? silent : reviewer.review(change), change };
 }
 
-function changeOf(request: AdmissionRequest): Change | undefined {
+/** The change that a request asks about; `undefined` for kinds that we do not read. */
+export function changeOf(request: AdmissionRequest): Change | undefined {
   const { operation, dryRun, userInfo } = request;
   if (operation === 'CONNECT') return undefined;
   const raw = operation === 'DELETE' ? (request.oldObject ?? request.object) : request.object;

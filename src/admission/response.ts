@@ -1,5 +1,6 @@
 import type { ObjectRef } from '../resources/object.ts';
 import { groupOf } from '../resources/kinds.ts';
+import type { PatchOperation } from './json-patch.ts';
 import type { Finding, Verdict } from '../review/verdict.ts';
 
 /** The answer to an AdmissionReview, in the shape of k8s.io/api/admission/v1. */
@@ -11,6 +12,9 @@ export interface AdmissionReviewResponse {
     readonly allowed: boolean;
     readonly warnings?: readonly string[];
     readonly status?: Status;
+    readonly patchType?: 'JSONPatch';
+    /** The operations as JSON, in Base64. */
+    readonly patch?: string;
   };
 }
 
@@ -49,6 +53,20 @@ export function respond(uid: string, verdict: Verdict): AdmissionReviewResponse 
       allowed: verdict.allowed,
       ...(warnings.length === 0 ? {} : { warnings: fitting(warnings, longestText) }),
       ...(verdict.allowed ? {} : { status: denialOf(denials) }),
+    },
+  };
+}
+
+/** The answer of the mutating webhook: always let in, with the patch where there is one. */
+export function respondWithPatch(uid: string, patch: readonly PatchOperation[]): AdmissionReviewResponse {
+  const encoded = (): string => Buffer.from(JSON.stringify(patch)).toString('base64');
+  return {
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    response: {
+      uid,
+      allowed: true,
+      ...(patch.length === 0 ? {} : { patchType: 'JSONPatch', patch: encoded() }),
     },
   };
 }

@@ -1,32 +1,80 @@
+import { kinds } from '../resources/kinds.ts';
+
+/** Where the API server reaches the webhook: a URL, or a Service with the paths of its own. */
+export interface WebhookAddress {
+  /** `https://host:port`, without a path. */
+  readonly url: string;
+  /** PEM of the CA that the API server is to trust. */
+  readonly ca: string;
+}
+
+const gatewayRule = (operations: readonly string[]): object => ({
+  apiGroups: ['gateway.networking.k8s.io'],
+  apiVersions: ['*'],
+  operations,
+  resources: ['*'],
+  scope: '*',
+});
+
+/** What rules judge of Kong Mesh's own kinds. */
+const meshRule = {
+  apiGroups: ['kuma.io'],
+  apiVersions: ['*'],
+  operations: ['CREATE', 'UPDATE', 'DELETE'],
+  resources: Object.values(kinds)
+    .filter(({ group }) => group === 'kuma.io')
+    .map(({ plural }) => plural),
+  scope: '*',
+};
+
 /**
- * The ValidatingWebhookConfiguration that sends the kinds of the Gateway API to a webhook: fails closed for these kinds alone, so that nothing
- * else in a cluster ever waits for it. `url` is where the API server reaches `/validate`, `ca` the PEM of the CA that it trusts.
+ * The configurations that send objects to a webhook. Validation of the Gateway API's kinds fails closed, for these kinds alone, so that nothing
+ * else in a cluster ever waits for it; that of Kong Mesh's kinds, which only ever warns of what is there or denies parameters, and mutation fail open.
  */
-export function registrationOf(url: string, ca: string): object {
-  return {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingWebhookConfiguration',
-    metadata: { name: 'gateway-guard' },
-    webhooks: [
-      {
-        name: 'validate.gateway-guard.io',
-        admissionReviewVersions: ['v1'],
-        // What is let in is remembered for a moment, and a dry run is not.
-        sideEffects: 'NoneOnDryRun',
-        failurePolicy: 'Fail',
-        matchPolicy: 'Equivalent',
-        timeoutSeconds: 5,
-        clientConfig: { url, caBundle: Buffer.from(ca).toString('base64') },
-        rules: [
-          {
-            apiGroups: ['gateway.networking.k8s.io'],
-            apiVersions: ['*'],
-            operations: ['CREATE', 'UPDATE', 'DELETE'],
-            resources: ['*'],
-            scope: '*',
-          },
-        ],
-      },
-    ],
+export function registrationOf({ url, ca }: WebhookAddress): object[] {
+  const clientConfig = (path: string): object => ({
+    url: `${url}${path}`,
+    caBundle: Buffer.from(ca).toString('base64'),
+  });
+  const common = {
+    admissionReviewVersions: ['v1'],
+    // What is let in is remembered for a moment, and a dry run is not.
+    sideEffects: 'NoneOnDryRun',
+    matchPolicy: 'Equivalent',
+    timeoutSeconds: 5,
   };
+  const validating = { ...common, clientConfig: clientConfig('/validate') };
+  return [
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name: 'gateway-guard' },
+      webhooks: [
+        {
+          ...validating,
+          name: 'validate.gateway-guard.io',
+          failurePolicy: 'Fail',
+          rules: [gatewayRule(['CREATE', 'UPDATE', 'DELETE'])],
+        },
+        { ...validating, name: 'mesh.validate.gateway-guard.io', failurePolicy: 'Ignore', rules: [meshRule] },
+      ],
+    },
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'MutatingWebhookConfiguration',
+      metadata: { name: 'gateway-guard' },
+      webhooks: [
+        {
+          ...common,
+          clientConfig: clientConfig('/mutate'),
+          sideEffects: 'None',
+          name: 'mutate.gateway-guard.io',
+          failurePolicy: 'Ignore',
+          // Other webhooks may add what rules read.
+          reinvocationPolicy: 'IfNeeded',
+          rules: [gatewayRule(['CREATE', 'UPDATE'])],
+        },
+      ],
+    },
+  ];
 }

@@ -5,6 +5,7 @@ import type { Config } from '../config/schema.ts';
 import { GatewayGuardError, reasonOf } from '../errors.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import { Overlay } from '../inventory/overlay.ts';
+import type { Mutator } from '../admission/mutate.ts';
 import { allKinds } from '../resources/kinds.ts';
 import { Reviewer } from '../review/review.ts';
 import { rules } from '../rules/index.ts';
@@ -29,11 +30,11 @@ import { exit, type Terminal } from './terminal.ts';
 
 export const serveHelp = `gateway-guard serve
 
-Serves the admission webhook: POST /validate on the TLS port, /livez, /readyz and /metrics on the plain one. The inventory comes from the cluster
+Serves the admission webhooks: POST /validate and POST /mutate on the TLS port, /livez, /readyz and /metrics on the plain one. The inventory comes from the cluster
 of the kubeconfig (KUBECONFIG, ~/.kube/config) or of the pod's service account.
 
       --standalone PATH  take the inventory from files and folders instead; may be repeated, and PATHs may follow
-${clusterHelp}      --registration FILE  write a ValidatingWebhookConfiguration for this server there, to be applied with kubectl
+${clusterHelp}      --registration FILE  write the webhook configurations for this server there, to be applied with kubectl
       --url URL          where the API server reaches it, for --registration (default: https://127.0.0.1:<port>/validate)
 ${configHelp}`;
 
@@ -73,11 +74,12 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
   const admin = kongAdmin(config, log);
   const settings = reviewSettingsOf(config, admin === undefined ? undefined : (service) => admin.listensOf(service));
   const reviewer = new Reviewer(rules, inventory, settings, source);
+  const mutator: Mutator = { reviewer, lookups: inventory, settings, switches: config.mutations };
   const metrics = new Metrics();
   measureInventory(metrics, inventory, overlay, source);
   if (admin !== undefined) measureAdmin(metrics, admin);
   void admin?.run();
-  const running = await start({ config, certificate, metrics, reviewer, overlay, source, log, onAdmitted });
+  const running = await start({ config, certificate, metrics, reviewer, mutator, overlay, source, log, onAdmitted });
   const endAudit = client && startAudit({ client, config, source, reviewer, metrics, log });
   const { address } = running;
   terminal.err(
@@ -101,6 +103,7 @@ interface Parts {
   readonly certificate: ServingCertificate;
   readonly metrics: Metrics;
   readonly reviewer: Reviewer;
+  readonly mutator: Mutator;
   readonly overlay: Overlay;
   readonly source: Source;
   readonly log: Logger;
@@ -112,6 +115,7 @@ async function start({
   certificate,
   metrics,
   reviewer,
+  mutator,
   overlay,
   source,
   log,
@@ -125,6 +129,7 @@ async function start({
     metrics,
     log,
     reviewer,
+    mutator,
     isReady: () => source.syncing().length === 0,
     beforeReview: () => overlay.expire(performance.now()),
     onAdmitted,

@@ -37,7 +37,7 @@ function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^\[|\]$/g, '');
 }
 
-/** Writes a registration with the CA of a certificate that the server made itself. Throws GatewayGuardError where it did not. */
+/** Writes the registrations of both webhooks with the CA of a certificate that the server made itself. Throws GatewayGuardError where it did not. */
 export function register(file: string, url: string, ca: string | undefined): void {
   if (ca === undefined) {
     const way =
@@ -45,7 +45,13 @@ export function register(file: string, url: string, ca: string | undefined): voi
     throw new GatewayGuardError('USAGE', `--registration cannot be used here: ${way}`);
   }
   try {
-    writeFileSync(file, stringify(registrationOf(url, ca)));
+    const address = { url: new URL(url).origin, ca };
+    writeFileSync(
+      file,
+      registrationOf(address)
+        .map((one) => stringify(one, { aliasDuplicateObjects: false }))
+        .join('---\n'),
+    );
   } catch (error) {
     throw new GatewayGuardError('USAGE', `${file} cannot be written: ${reasonOf(error)}`, { cause: error });
   }

@@ -100,10 +100,32 @@ export const configSchema = z.strictObject({
         .describe('Users that may change what Kong Mesh generates; the control planes found may too.'),
     })
     .prefault({}),
+  mutations: z
+    .strictObject({
+      findings: z
+        .boolean()
+        .default(true)
+        .describe('Whether findings that annotate are recorded in the annotation gateway-guard.io/findings.'),
+      bindPublishService: z
+        .boolean()
+        .default(true)
+        .describe("Whether a Gateway that names no proxy Service gets the annotation for Kong's, where one is known."),
+      markClassUnmanaged: z
+        .boolean()
+        .default(true)
+        .describe(
+          "Whether a Kong GatewayClass without the mark of unmanaged mode gets it, where Kong's controller runs.",
+        ),
+      inheritMesh: z
+        .boolean()
+        .default(true)
+        .describe('Whether a route that names no mesh gets that of its Gateway of Kong Mesh.'),
+    })
+    .prefault({}),
   server: z
     .strictObject({
       host: z.string().default('0.0.0.0').describe('Address of both ports.'),
-      port: port.default(8443).describe('TLS port of /validate.'),
+      port: port.default(8443).describe('TLS port of /validate and /mutate.'),
       healthPort: port.default(8080).describe('Plain port of /livez, /readyz and /metrics.'),
       bodyLimitBytes: z
         .int()

@@ -141,10 +141,15 @@ function readBackendRef(raw: unknown, namespace: string): BackendRef {
   };
 }
 
+/** The field that holds the settings of a filter of a type: `requestRedirect`, `urlRewrite`, `cors`. */
+export function settingsField(type: string): string {
+  return type.replace(/^([A-Z])(?![A-Z])|^[A-Z]+(?=[A-Z][a-z]|$)/, (capitals) => capitals.toLowerCase());
+}
+
 function readFilters(raw: unknown, namespace: string): RouteFilter[] {
   return list(raw, 'filters').map((filter) => {
     const type = text(filter, 'type') ?? '';
-    const settings = fields(field(filter, `${type.charAt(0).toLowerCase()}${type.slice(1)}`)) ?? {};
+    const settings = fields(field(filter, settingsField(type))) ?? {};
     const mirrored = type === 'RequestMirror' ? field(settings, 'backendRef') : undefined;
     return {
       type,

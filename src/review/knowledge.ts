@@ -20,7 +20,7 @@ const none: ReadonlyMap<Kind, Gap> = new Map();
 export const complete: Knowledge = { gaps: () => none, knows: () => true, isPending: () => false };
 
 /** Files hold all that is asked for but these, which other hands create: where there is none of them, nothing is known of them. */
-const seldomInFiles: ReadonlySet<Kind> = new Set<Kind>(['Secret', 'CustomResourceDefinition']);
+const seldomInFiles: ReadonlySet<Kind> = new Set<Kind>(['Secret', 'CustomResourceDefinition', 'Mesh']);
 
 /** What a set of files knows, by how many objects of a kind there are. */
 export function knowledgeOfFiles(count: (kind: Kind) => number): Knowledge {

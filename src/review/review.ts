@@ -34,7 +34,7 @@ export class Reviewer {
    */
   review(change: Change, blame: Blame = theNewcomer): Verdict {
     const { operation, object, old } = change;
-    if (object.deleting || this.#isExempt(change)) return silent;
+    if (!this.judges(change)) return silent;
     const { findings, failures } = this.#run(change, blame);
     if (findings.length === 0 && failures.length === 0) return silent;
     const judged =
@@ -45,8 +45,10 @@ export class Reviewer {
     return { allowed: all.every(({ enforcement }) => enforcement !== 'deny'), findings: all, failures };
   }
 
-  #isExempt({ user, object }: Change): boolean {
-    return this.#settings.exemptUsers.has(user) || this.#settings.exemptNamespaces.has(object.namespace);
+  /** Whether a change is judged at all: not where the object is on its way out, or where configuration exempts its user or namespace. */
+  judges({ user, object }: Change): boolean {
+    const { exemptUsers, exemptNamespaces } = this.#settings;
+    return !object.deleting && !exemptUsers.has(user) && !exemptNamespaces.has(object.namespace);
   }
 
   #run(change: Change, blame: Blame): { findings: Identified[]; failures: RuleFailure[] } {

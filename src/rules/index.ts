@@ -18,6 +18,24 @@ import kongPublishService from './kong/kong-publish-service.ts';
 import kongRouteFeature from './kong/kong-route-feature.ts';
 import kongServiceTargetPort from './kong/kong-service-target-port.ts';
 import kongSingleGateway from './kong/kong-single-gateway.ts';
+import meshAppProtocol from './mesh/mesh-app-protocol.ts';
+import meshBackend from './mesh/mesh-backend.ts';
+import meshConsumerRoute from './mesh/mesh-consumer-route.ts';
+import meshCrossMesh from './mesh/mesh-cross-mesh.ts';
+import meshGatewayConfig from './mesh/mesh-gateway-config.ts';
+import meshGatewayRemoved from './mesh/mesh-gateway-removed.ts';
+import meshGenerated from './mesh/mesh-generated.ts';
+import meshKey from './mesh/mesh-key.ts';
+import meshListener from './mesh/mesh-listener.ts';
+import meshMismatch from './mesh/mesh-mismatch.ts';
+import meshMissing from './mesh/mesh-missing.ts';
+import meshMoved from './mesh/mesh-moved.ts';
+import meshNameLength from './mesh/mesh-name-length.ts';
+import meshParameters from './mesh/mesh-parameters.ts';
+import meshParent from './mesh/mesh-parent.ts';
+import meshRouteFeature from './mesh/mesh-route-feature.ts';
+import meshRouteKind from './mesh/mesh-route-kind.ts';
+import meshZone from './mesh/mesh-zone.ts';
 import redirectRewriteExclusive from './route/redirect-rewrite-exclusive.ts';
 import routeBackend from './route/route-backend.ts';
 import routeCatchAll from './route/route-catch-all.ts';
@@ -66,4 +84,22 @@ export const rules: readonly Rule[] = [
   routeShadowed,
   routeListenerShared,
   routeDuplicate,
+  meshParameters,
+  meshGatewayConfig,
+  meshMismatch,
+  meshMissing,
+  meshMoved,
+  meshKey,
+  meshZone,
+  meshGatewayRemoved,
+  meshListener,
+  meshBackend,
+  meshAppProtocol,
+  meshNameLength,
+  meshConsumerRoute,
+  meshParent,
+  meshRouteKind,
+  meshRouteFeature,
+  meshGenerated,
+  meshCrossMesh,
 ];

@@ -23,6 +23,11 @@ export class Metrics {
     'Rules that failed with an error of their own.',
     ['rule'],
   );
+  readonly #mutations = this.#counter(
+    'gateway_guard_mutations_total',
+    'Objects that the mutating webhook changed, by what it changed.',
+    ['mutation'],
+  );
   readonly #duration = new Histogram({
     name: 'gateway_guard_review_duration_seconds',
     help: 'Time from the body to the verdict.',
@@ -41,6 +46,11 @@ export class Metrics {
     for (const { rule, enforcement } of verdict.findings) this.#findings.inc({ rule, enforcement });
     for (const { rule } of verdict.failures) this.#failures.inc({ rule });
     this.#duration.observe(seconds);
+  }
+
+  /** Counts what was changed on one object. */
+  mutation(made: readonly string[]): void {
+    for (const mutation of made) this.#mutations.inc({ mutation });
   }
 
   /** A gauge whose values are read when it is scraped: the values of its labels, and the number. */

@@ -2,7 +2,8 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { admit, type Admission } from '../admission/admit.ts';
 import { EnvelopeError, parseEnvelope, type AdmissionRequest } from '../admission/envelope.ts';
-import { refuse, respond } from '../admission/response.ts';
+import { mutate, type Mutator } from '../admission/mutate.ts';
+import { refuse, respond, respondWithPatch } from '../admission/response.ts';
 import type { Reviewer } from '../review/review.ts';
 import { displayName } from '../resources/object.ts';
 import type { Change } from '../rules/rule.ts';
@@ -13,6 +14,7 @@ export interface WebhookOptions {
   readonly key: string;
   readonly bodyLimitBytes: number;
   readonly reviewer: Reviewer;
+  readonly mutator: Mutator;
   /** Whether the inventory holds enough to judge by. */
   readonly isReady: () => boolean;
   /** Called before each review, and with each change that was let in and is no dry run. */
@@ -22,7 +24,7 @@ export interface WebhookOptions {
   readonly log: Logger;
 }
 
-/** The webhook's TLS server, not yet listening: `POST /validate` takes an AdmissionReview and answers with one. */
+/** The webhook's TLS server, not yet listening: `POST /validate` and `POST /mutate` take an AdmissionReview and answer with one. */
 export function webhookServer(options: WebhookOptions): FastifyInstance {
   const server = fastify({
     https: { cert: options.certificate, key: options.key, minVersion: 'TLSv1.3' },
@@ -39,13 +41,21 @@ export function webhookServer(options: WebhookOptions): FastifyInstance {
   });
   server.setErrorHandler((error, _request, reply) => answerError(error, options, reply));
   server.setNotFoundHandler((request, reply) =>
-    problem(reply, 404, `There is nothing at ${request.method} ${request.url}; the webhook is POST /validate.`),
+    problem(
+      reply,
+      404,
+      `There is nothing at ${request.method} ${request.url}; the webhooks are POST /validate and POST /mutate.`,
+    ),
   );
-  server.post('/validate', (request, reply) => {
-    if (!options.isReady()) return problem(reply, 503, 'The inventory has not been read for the first time yet.');
-    const body = typeof request.body === 'string' ? request.body : '';
-    return validate(body, options, reply);
-  });
+  for (const [path, answer] of [
+    ['/validate', validate],
+    ['/mutate', answerMutation],
+  ] as const) {
+    server.post(path, (request, reply) => {
+      if (!options.isReady()) return problem(reply, 503, 'The inventory has not been read for the first time yet.');
+      return answer(typeof request.body === 'string' ? request.body : '', options, reply);
+    });
+  }
   return server;
 }
 
@@ -60,6 +70,15 @@ function validate(body: string, options: WebhookOptions, reply: FastifyReply): F
   options.metrics.review(change, verdict, (performance.now() - started) / 1000);
   logAdmission(request, admission, options.log);
   return reply.type('application/json').send(JSON.stringify(respond(request.uid, verdict)));
+}
+
+function answerMutation(body: string, options: WebhookOptions, reply: FastifyReply): FastifyReply {
+  const request = parseOrAnswer(body, reply);
+  if (request === undefined) return reply;
+  options.beforeReview();
+  const { patch, made } = mutate(request, options.mutator);
+  options.metrics.mutation(made);
+  return reply.type('application/json').send(JSON.stringify(respondWithPatch(request.uid, patch)));
 }
 
 function parseOrAnswer(body: string, reply: FastifyReply): AdmissionRequest | undefined {

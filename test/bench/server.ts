@@ -8,6 +8,7 @@ import { Reviewer } from '../../src/review/review.ts';
 import { rules } from '../../src/rules/index.ts';
 import { Metrics } from '../../src/server/metrics.ts';
 import { webhookServer } from '../../src/server/webhook.ts';
+import { mutatorOf } from '../support/mutator.ts';
 import { clusterWith } from './cluster.ts';
 
 const [what, routes] = process.argv.slice(2);
@@ -33,6 +34,7 @@ if (what === 'bare') {
     key,
     bodyLimitBytes: 7 * 1024 * 1024,
     reviewer: new Reviewer(rules, inventory, defaultReviewSettings),
+    mutator: mutatorOf(inventory),
     isReady: () => true,
     beforeReview: () => undefined,
     onAdmitted: ({ object }) => inventory.set(object),

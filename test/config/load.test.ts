@@ -41,13 +41,19 @@ describe('the configuration', () => {
       GATEWAY_GUARD_SERVER_HEALTH_PORT: '1',
       GATEWAY_GUARD_PROFILE: 'observe',
       GATEWAY_GUARD_KONG_PUBLISH_SERVICES: 'a/b, c/d',
+      GATEWAY_GUARD_WATCH_SECRETS: 'true',
+      GATEWAY_GUARD_MESH_ENABLED: 'false',
+      GATEWAY_GUARD_MESH_VERSION: '3.x',
     };
     const config = load('server: {healthPort: 2, port: 3}', { environment, assignments: ['profile=strict'] });
     expect(config).toMatchObject({
       profile: 'strict',
       server: { healthPort: 1, port: 3 },
       kong: { publishServices: ['a/b', 'c/d'] },
+      watchSecrets: true,
+      mesh: { enabled: false, version: '3.x', zone: 'auto' },
     });
+    expect(load(undefined, { environment: { GATEWAY_GUARD_MESH_ENABLED: 'auto' } }).mesh.enabled).toBe('auto');
   });
 });
 
@@ -71,6 +77,8 @@ describe('a wrong configuration is refused with a sentence', () => {
       'kong: {publishServices: [proxy]}',
       'kong.publishServices.0: must be namespace/name',
     ],
+    ['a mesh version that is none', 'mesh: {version: newest}', 'mesh.version: must be a version such as "2.x"'],
+    ['a mesh that is half on', 'mesh: {enabled: maybe}', 'mesh.enabled: must be auto, true or false'],
     ['a list', '[]', 'must be a map of keys'],
     ['broken YAML', 'a: [', 'cannot be read'],
     ['half a certificate', 'server: {keyFile: a}', 'go together'],

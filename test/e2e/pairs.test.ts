@@ -173,7 +173,7 @@ describe('pairs that conflict, created at once by parallel clients', { timeout: 
       for (const guard of guards) await guard.start();
       balancer = new Balancer(guards.map(({ port }) => port));
       const url = `https://127.0.0.1:${await balancer.start()}/validate`;
-      plane.mustKubectl(['apply', '-f', '-'], stringify(registrationOf(url, ca)));
+      plane.mustKubectl(['apply', '-f', '-'], stringify(registrationOf({ url: new URL(url).origin, ca })[0]));
       await waitFor('the registration', isJudging);
       await create(edge);
       const gateways = await createAll(gatewayPairs('two'));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { kinds, type Kind } from '../../src/resources/kinds.ts';
 import { findingsIn } from '../support/findings.ts';
 import { gatewayWith, kongWith } from '../support/kong.ts';
+import { edgeWith, meshClass, meshRoute, meshService } from '../support/mesh.ts';
 import { classWith, grantWith, routeWith, serviceWith } from '../support/routes.ts';
 
 /** What ordinary users write, and what no rule may stand in the way of. */
@@ -127,5 +128,45 @@ describe('every version that a release of the CRDs served is judged alike', () =
   it.each(versions('Gateway'))('Gateway %s', (version) => {
     const yaml = gatewayWith('edge', ['protocol: HTTP, port: 8080']).replace('gateway.networking.k8s.io/v1', version);
     expect(denials(kongWith() + yaml).map((line) => line.split(':')[0])).toEqual(['kong-listen-missing']);
+  });
+});
+
+describe('Kong and Kong Mesh side by side', () => {
+  const mesh = meshClass + edgeWith('namespace: mesh') + meshService('demo-app', undefined, 'namespace: mesh');
+  const own = (namespace: string, parents: string): string => meshRoute(parents, undefined, `namespace: ${namespace}`);
+
+  it("leaves the objects of each to its own rules: the same findings of Kong's objects with Kong Mesh and without", () => {
+    const kong =
+      kongWith() +
+      gatewayWith('edge', ['protocol: HTTP, port: 80', 'protocol: TCP, port: 9901']) +
+      serviceWith('demo-app', '[{port: 5000}]') +
+      own('default', '{name: edge}') +
+      routeWith('GRPCRoute', 'rpc', '{parentRefs: [{name: edge}], hostnames: [rpc.com]}');
+    const alone = findingsIn(kong);
+    const beside = findingsIn(kong + mesh + own('mesh', '{name: edge}')).filter(
+      ({ object: { namespace } }) => namespace !== 'mesh',
+    );
+    expect(beside).toEqual(alone);
+  });
+
+  it('has no finding of a rule about Kong Mesh on objects of others', () => {
+    const others =
+      kongWith() +
+      classWith('other', 'example.com/gateway') +
+      gatewayWith('edge', ['protocol: TCP, port: 9901']) +
+      gatewayWith('foreign', ['protocol: TLS, port: 443'], { className: 'other' }) +
+      own('default', '{name: edge}') +
+      own('default', '{name: foreign}') +
+      routeWith('TCPRoute', 'raw', '{parentRefs: [{name: edge}, {name: foreign}]}');
+    expect(findingsIn(others + mesh).filter(({ rule }) => rule.startsWith('mesh-'))).toEqual([]);
+  });
+
+  it('has no finding of a rule about Kong on objects of Kong Mesh', () => {
+    const port = edgeWith('namespace: mesh', [
+      'protocol: HTTP, port: 8080',
+      'protocol: HTTPS, port: 8443, tls: {certificateRefs: [{name: a}, {name: b}]}',
+    ]);
+    const found = findingsIn(kongWith() + meshClass + port + mesh + own('mesh', '{name: edge}'));
+    expect(found.filter(({ rule }) => rule.startsWith('kong-'))).toEqual([]);
   });
 });

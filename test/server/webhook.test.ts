@@ -8,6 +8,7 @@ import { rules } from '../../src/rules/index.ts';
 import type { Change } from '../../src/rules/rule.ts';
 import { Metrics } from '../../src/server/metrics.ts';
 import { webhookServer } from '../../src/server/webhook.ts';
+import { mutatorOf } from '../support/mutator.ts';
 import { kongWith } from '../support/kong.ts';
 import { inventoryOf } from '../support/objects.ts';
 
@@ -15,7 +16,7 @@ interface Answer {
   readonly status: number | undefined;
   readonly body: {
     message?: string;
-    response?: { uid: string; allowed: boolean; status?: { code: number; message: string } };
+    response?: { uid: string; allowed: boolean; patch?: string; status?: { code: number; message: string } };
   };
 }
 
@@ -29,6 +30,7 @@ const server = webhookServer({
   key,
   bodyLimitBytes: 100_000,
   reviewer: new Reviewer(rules, inventory, defaultReviewSettings),
+  mutator: mutatorOf(inventory),
   isReady: () => ready,
   beforeReview: () => undefined,
   onAdmitted: (change) => admitted.push(change),
@@ -100,6 +102,28 @@ describe('over TLS', () => {
     expect((await send(review(80, { dryRun: true }))).body.response?.allowed).toBe(true);
     expect((await send(review(8080, { dryRun: true }))).body.response?.allowed).toBe(false);
     expect(admitted).toEqual([]);
+  });
+});
+
+describe('POST /mutate', () => {
+  it('answers with a JSON patch, for an object that the inventory does not take for stored', async () => {
+    admitted.length = 0;
+    const { status, body } = await send(review(80), { path: '/mutate' });
+    expect(status).toBe(200);
+    const { patch = '', ...rest } = body.response ?? {};
+    expect(rest).toEqual({ uid: 'the-uid', allowed: true, patchType: 'JSONPatch' });
+    expect(JSON.parse(Buffer.from(patch, 'base64').toString())).toEqual([
+      { op: 'add', path: '/metadata/annotations', value: { 'konghq.com/publish-service': 'kong/kong-proxy' } },
+    ]);
+    expect(admitted).toEqual([]);
+    expect(await metrics.registry.metrics()).toContain(
+      'gateway_guard_mutations_total{mutation="bindPublishService"} 1',
+    );
+  });
+
+  it('answers without one where there is nothing to change', async () => {
+    const { body } = await send(review(80, { operation: 'DELETE' }), { path: '/mutate' });
+    expect(body.response).toEqual({ uid: 'the-uid', allowed: true });
   });
 });
 

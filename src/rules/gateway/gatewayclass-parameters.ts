@@ -1,3 +1,4 @@
+import { ownsMeshClass } from '../../mesh/ownership.ts';
 import { allKinds, kinds } from '../../resources/kinds.ts';
 import type { ParametersRef } from '../../resources/gateway.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
@@ -30,6 +31,8 @@ one must name it.`,
   mayRead: ['CustomResourceDefinition'],
   *check({ object }, context) {
     if (object.kind !== 'GatewayClass' || object.parametersRef === undefined) return;
+    // Judged more closely by mesh-parameters.
+    if (ownsMeshClass(object, context.settings.mesh)) return;
     const flaw = flawOf(object.parametersRef, context);
     if (flaw !== undefined) yield { identity: `${flaw.path} ${object.parametersRef.name}`, ...flaw };
   },

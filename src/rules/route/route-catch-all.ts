@@ -4,8 +4,9 @@ import { effectiveMatches, type RouteMatch } from '../../resources/route-rules.t
 import type { AttachedListener } from '../../topology/attachment.ts';
 import { exampleGateway, exampleRoute, exampleService } from '../examples.ts';
 import { kongInstall } from '../kong/examples.ts';
-import { defineRule, type RuleContext } from '../rule.ts';
+import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
+import { meshSigns, serviceParents } from '../mesh/owned.ts';
 import { parentReads, presentParents, type PresentParent } from './parents.ts';
 import { rivalsOn, type Rival } from './rivals.ts';
 
@@ -33,11 +34,15 @@ those of a route that is deleted for a moment. Let in with a mark, for a default
     ],
   },
   kinds: ['HTTPRoute', 'GRPCRoute'],
-  reads: ['HTTPRoute', 'GRPCRoute', ...parentReads],
+  reads: ['HTTPRoute', 'GRPCRoute', 'Service', ...parentReads],
+  mayRead: meshSigns,
   *check({ object }, context) {
     if (object.kind !== 'HTTPRoute' && object.kind !== 'GRPCRoute') return;
     const index = object.rules.findIndex((rule) => effectiveMatches(object.kind === 'GRPCRoute', rule).some(takesAll));
-    if (index === -1) return;
+    if (index === -1) {
+      yield* leavesRest(object, context);
+      return;
+    }
     for (const parent of presentParents(object, context)) {
       for (const attached of parent.attachment.listeners) {
         const { from } = attached.listener.allowedRoutes;
@@ -61,6 +66,20 @@ those of a route that is deleted for a moment. Let in with a mark, for a default
     }
   },
 });
+
+/** Of a route with a Service as parent in Kong Mesh: without a rule for the rest, requests that match none fail. */
+function* leavesRest(route: Route, context: RuleContext): Generator<Report> {
+  if (route.rules.length === 0 || route.kind !== 'HTTPRoute') return;
+  for (const { ref } of serviceParents(route, context)) {
+    yield {
+      path: 'spec.rules',
+      message: `No rule takes what the others leave: requests to ${ref.kind} ${quoted(`${ref.namespace}/${ref.name}`)} that match none of them fail.`,
+      hint: `Add a rule without matches, with ${ref.name} as its backend.`,
+      identity: `rest ${ref.namespace}/${ref.name}`,
+    };
+    return;
+  }
+}
 
 /** The prefix / alone, or a match of a GRPCRoute that asks for nothing. */
 function takesAll({ path, method, grpcMethod, headers, queryParams }: RouteMatch): boolean {

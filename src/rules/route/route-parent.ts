@@ -5,6 +5,7 @@ import { exampleGateway, exampleRoute } from '../examples.ts';
 import { kongInstall } from '../kong/examples.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
+import { meshSigns, serviceParents } from '../mesh/owned.ts';
 import { parentReads, parentsInScope } from './parents.ts';
 
 const attached = (sectionName: string): string =>
@@ -27,7 +28,8 @@ with the next document, or be changed by others.`,
     ],
   },
   kinds: ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'],
-  reads: parentReads,
+  reads: ['Service', ...parentReads],
+  mayRead: meshSigns,
   *check({ object }, context) {
     if (!('parentRefs' in object)) return;
     for (const { ref, holder, attachment } of parentsInScope(object, context)) {
@@ -42,6 +44,16 @@ with the next document, or be changed by others.`,
       } else if (attachment?.reason !== undefined) {
         yield { ...at, ...detached(object, ref, holder, attachment.reason, context) };
       }
+    }
+    for (const { ref, service } of serviceParents(object, context)) {
+      if (service !== undefined || ref.kind !== 'Service') continue;
+      const name = quoted(`${ref.namespace}/${ref.name}`);
+      yield {
+        path: `spec.parentRefs[${ref.index}]`,
+        message: `NoMatchingParent, Service ${name} does not exist: Kong Mesh takes the route for none of its ports.`,
+        hint: `Create it, or correct the reference; without a namespace it is the route's own.`,
+        identity: targetOf(ref),
+      };
     }
   },
 });

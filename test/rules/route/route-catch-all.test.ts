@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { findingsIn, linesOf } from '../../support/findings.ts';
 import { gatewayWith, kongWith } from '../../support/kong.ts';
+import { edgeWith, meshClass, meshRoute, meshService, meshSettings, toEdge, toService } from '../../support/mesh.ts';
 import { routeWith } from '../../support/routes.ts';
 
 const id = 'route-catch-all';
@@ -57,4 +58,20 @@ it.each([
   ['a listener for one namespace', route('{}'), closed],
 ])('is silent about %s', (_title, yaml, gateway) => {
   expect(lines(yaml, gateway)).toEqual([]);
+});
+
+const withoutRest = '[{matches: [{path: {value: /a}}], backendRefs: [{name: demo-app, port: 5000}]}]';
+
+it('marks a route for a Service of a mesh that leaves requests without a rule', () => {
+  const yaml = meshService('demo-app') + meshRoute(toService, withoutRest);
+  expect(linesOf('route-catch-all', yaml, meshSettings())).toEqual(['annotate HTTPRoute default/demo spec.rules']);
+});
+
+it.each([
+  ['a rule for the rest', meshRoute(toService), meshSettings()],
+  ['no rules at all, which is one for everything', meshRoute(toService, '[]'), meshSettings()],
+  ['no mesh', meshRoute(toService, withoutRest), {}],
+  ['a Gateway as parent', meshClass + edgeWith() + meshRoute(toEdge, withoutRest), meshSettings()],
+])('is silent about a route for a Service with %s', (_title, yaml, settings) => {
+  expect(linesOf('route-catch-all', meshService('demo-app') + yaml, settings)).toEqual([]);
 });

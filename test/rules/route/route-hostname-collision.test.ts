@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findingsIn, linesOf } from '../../support/findings.ts';
 import { gatewayWith, kongWith } from '../../support/kong.ts';
+import { edgeWith, meshClass } from '../../support/mesh.ts';
 
 const id = 'route-hostname-collision';
 const edge = kongWith() + gatewayWith('edge', ['protocol: HTTP, port: 80']);
@@ -131,4 +132,12 @@ metadata: {name: default, labels: {team: ${team}}}
       linesOf(id, edge + route('HTTPRoute', 'web', '[a.com]', service) + route('GRPCRoute', 'rpc', '[a.com]', service)),
     ).toEqual([]);
   });
+});
+
+it('is silent about a Gateway of Kong Mesh, which reads no GRPCRoute', () => {
+  const edgeOfMesh = meshClass + edgeWith();
+  expect(linesOf(id, edgeOfMesh + both('[a.com]', '[a.com]'))).toEqual([]);
+  expect(linesOf(id, edgeOfMesh + route('GRPCRoute', 'rpc', '[a.com]') + route('HTTPRoute', 'web', '[a.com]'))).toEqual(
+    [],
+  );
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { findingsIn, linesOf } from '../../support/findings.ts';
 import { gatewayWith, kongWith } from '../../support/kong.ts';
+import { edgeWith, meshClass, meshRoute, meshService, meshSettings, toService } from '../../support/mesh.ts';
 import { classWith, routeWith } from '../../support/routes.ts';
 
 const id = 'route-parent';
@@ -113,4 +114,22 @@ it.each([
 it('finds what no Gateway of any class has, under scope all', () => {
   const yaml = `${classWith('other', 'example.com/a')}${gatewayWith('theirs', ['protocol: HTTP, port: 80'], { className: 'other' })}${route('{name: theirs, sectionName: nowhere}')}`;
   expect(linesOf(id, yaml, { scope: 'all' })).toHaveLength(1);
+});
+
+it('warns of a Service that does not exist while the rules about Kong Mesh run, and only then', () => {
+  const canary = meshRoute('{kind: Service, name: gone}');
+  const lines = (settings = {}): string[] => linesOf(id, meshService('demo-app') + canary, settings);
+  expect(lines(meshSettings())).toEqual(['warn HTTPRoute default/demo spec.parentRefs[0]']);
+  expect(lines()).toEqual([]);
+  expect(linesOf(id, meshService('demo-app') + meshRoute(toService), meshSettings())).toEqual([]);
+});
+
+it("judges the parents of Kong Mesh's routes as Kong's", () => {
+  const edge = meshClass + edgeWith() + meshService('demo-app');
+  expect(linesOf(id, edge + meshRoute('{name: edge, sectionName: other}'))).toEqual([
+    'warn HTTPRoute default/demo spec.parentRefs[0]',
+  ]);
+  // Which kinds of route Kong Mesh reads is told by mesh-route-kind.
+  const spec = '{parentRefs: [{name: edge, sectionName: other}]}';
+  expect(linesOf(id, edge + routeWith('TCPRoute', 'raw', spec))).toEqual([]);
 });

@@ -1,0 +1,56 @@
+import type { Lookups } from '../inventory/inventory.ts';
+import { mutations } from '../mutations/index.ts';
+import { mutationNames, type MetadataEdit, type MutationName, type MutationSettings } from '../mutations/mutation.ts';
+import type { Reviewer } from '../review/review.ts';
+import { changeOf } from './admit.ts';
+import type { AdmissionRequest } from './envelope.ts';
+import { edited, patchOf, type PatchOperation } from './json-patch.ts';
+import { recordOf } from './recorded-findings.ts';
+
+/** What the mutating webhook works with. */
+export interface Mutator {
+  readonly reviewer: Reviewer;
+  readonly lookups: Lookups;
+  readonly settings: MutationSettings;
+  /** What is switched on; `findings`: whether findings are recorded on objects. */
+  readonly switches: Readonly<Record<MutationName | 'findings', boolean>>;
+}
+
+/** What became of a request: the patch, and the mutations that found something to change. */
+export interface MutationResult {
+  readonly patch: readonly PatchOperation[];
+  readonly made: readonly (MutationName | 'findings')[];
+}
+
+const nothing: MutationResult = { patch: [], made: [] };
+
+/**
+ * The patch for an object that is created or updated: what the mutations add, and the findings that it has then. Objects that are being deleted
+ * and those that configuration exempts stay as they are. A dry run gets the same patch. Never throws.
+ */
+export function mutate(request: AdmissionRequest, mutator: Mutator): MutationResult {
+  const { reviewer, lookups, settings, switches } = mutator;
+  const change = changeOf(request);
+  const raw = request.object;
+  if (change === undefined || raw === undefined || raw === null || !reviewer.judges(change)) return nothing;
+  if (change.operation === 'DELETE') return nothing;
+  const edits: MetadataEdit[] = [];
+  const made: (MutationName | 'findings')[] = [];
+  for (const name of mutationNames) {
+    const edit = switches[name] ? mutations[name](change.object, lookups, settings) : undefined;
+    if (edit === undefined) continue;
+    edits.push(edit);
+    made.push(name);
+  }
+  if (switches.findings) {
+    const after = edits.length === 0 ? change : (changeOf({ ...request, object: edited(raw, edits) }) ?? change);
+    const verdict = reviewer.review(after);
+    // What is denied is not stored, so nothing needs to be recorded on it.
+    const record = verdict.allowed ? recordOf(verdict) : undefined;
+    if (record !== undefined && patchOf(raw, [record]).length > 0) {
+      edits.push(record);
+      made.push('findings');
+    }
+  }
+  return { patch: patchOf(raw, edits), made };
+}

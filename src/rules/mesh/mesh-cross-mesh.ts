@@ -1,0 +1,107 @@
+import { ownsMeshClass } from '../../mesh/ownership.ts';
+import type { Gateway } from '../../resources/gateway.ts';
+import { refOf } from '../../resources/object.ts';
+import { defineRule, type Change, type Report, type RuleContext } from '../rule.ts';
+import { joined, quoted } from '../words.ts';
+import { exampleMesh, gatewayConfig, meshClass, meshEdge, parametersTo } from './examples.ts';
+import { configOf, meshGateway, meshOfObject, meshReads } from './owned.ts';
+
+const crossMesh = (mtls: boolean): string =>
+  exampleMesh('default', mtls) +
+  gatewayConfig('edge', '{crossMesh: true}') +
+  meshClass(parametersTo('edge')) +
+  meshEdge('', '    - name: web\n      protocol: HTTP\n      port: 80\n      hostname: edge.example.com\n');
+
+/** How many routes of a Gateway are looked at. */
+const mostRoutes = 1000;
+
+export default defineRule({
+  id: 'mesh-cross-mesh',
+  title: 'A cross-mesh Gateway in a mesh without mTLS',
+  enforcement: 'warn',
+  docs: {
+    why: `A Gateway with crossMesh needs mTLS in every mesh that takes part: its own, and those of its routes. Without it the configuration of its proxies fails (mTLS must be enabled for
+crossMesh-enabled MeshGateways), and no status shows it. A Mesh that loses its mTLS, and a MeshGatewayConfig that turns crossMesh on, are judged when they are updated.`,
+    wrong: [{ title: 'The mesh has no mTLS', yaml: crossMesh(false) }],
+    right: [{ title: 'It has', yaml: crossMesh(true) }],
+    sources: ['Kuma, pkg/plugins/runtime/gateway/filter_chain_generator.go: mTLS must be enabled'],
+  },
+  kinds: ['Gateway', 'Mesh', 'MeshGatewayConfig'],
+  reads: ['HTTPRoute', 'MeshGatewayConfig', ...meshReads],
+  mayRead: ['Mesh'],
+  *check(change, context) {
+    if (context.settings.mesh.enabled === false) return;
+    const { object, operation } = change;
+    if (object.kind === 'Gateway') yield* ofGateway(object, context);
+    else if (operation === 'UPDATE') yield* ofParticipant(change, context);
+  },
+});
+
+function* ofGateway(gateway: Gateway, context: RuleContext): Generator<Report> {
+  const owned = meshGateway(gateway, context);
+  if (owned === undefined || configOf(owned.gatewayClass, context)?.crossMesh !== true) return;
+  const lacking = meshesOf(gateway, context).filter(
+    (name) => context.inventory.get('Mesh', '', name)?.hasMtls === false,
+  );
+  if (lacking.length === 0) return;
+  yield {
+    path: 'spec.gatewayClassName',
+    message: `The class has crossMesh, and ${lacking.length === 1 ? 'mesh' : 'meshes'} ${joined(lacking.map(quoted))} ${lacking.length === 1 ? 'has' : 'have'} no mTLS: mTLS must be enabled for crossMesh-enabled MeshGateways, and without it nothing is served.`,
+    hint: 'Enable mTLS on the Mesh: spec.mtls.enabledBackend.',
+    related: lacking.flatMap((name) => {
+      const mesh = context.inventory.get('Mesh', '', name);
+      return mesh === undefined ? [] : [refOf(mesh)];
+    }),
+    identity: lacking.toSorted().join(' '),
+  };
+}
+
+/** The meshes that take part in a Gateway: its own, and those of the routes that name it, each once. */
+function meshesOf(gateway: Gateway, context: RuleContext): string[] {
+  const meshes = new Set([meshOfObject(gateway, context).name]);
+  let count = 0;
+  for (const route of context.inventory.routesOverlapping(gateway, 'HTTPRoute', undefined)) {
+    if ((count += 1) > mostRoutes) break;
+    if (!route.deleting) meshes.add(meshOfObject(route, context).name);
+  }
+  return [...meshes];
+}
+
+/** Of a Mesh without mTLS, or of parameters with crossMesh: the Gateways that they break. */
+function* ofParticipant({ object }: Change, context: RuleContext): Generator<Report> {
+  const broken: Gateway[] = [];
+  if (object.kind === 'Mesh' && !object.hasMtls) {
+    const takesPart = (gateway: Gateway): boolean => meshesOf(gateway, context).includes(object.name);
+    broken.push(...crossMeshGateways(undefined, context).filter(takesPart));
+  } else if (object.kind === 'MeshGatewayConfig' && object.crossMesh) {
+    const lacksMtls = (name: string): boolean => context.inventory.get('Mesh', '', name)?.hasMtls === false;
+    broken.push(
+      ...crossMeshGateways(object.name, context).filter((gateway) => meshesOf(gateway, context).some(lacksMtls)),
+    );
+  }
+  if (broken.length === 0) return;
+  const names = joined(broken.map((gateway) => context.nameOf(gateway)));
+  const isMesh = object.kind === 'Mesh';
+  yield {
+    path: isMesh ? 'spec.mtls' : 'spec.crossMesh',
+    message: `${isMesh ? 'This Mesh has no mTLS, and' : 'With crossMesh'} ${names} ${broken.length === 1 ? 'needs' : 'need'} it: mTLS must be enabled for crossMesh-enabled MeshGateways.`,
+    hint: isMesh ? 'Keep spec.mtls.enabledBackend.' : 'Enable mTLS in the meshes of these Gateways first.',
+    related: broken.slice(0, 5).map(refOf),
+    identity: broken.map(({ namespace, name }) => `${namespace}/${name}`).join(' '),
+  };
+}
+
+/** The Gateways of classes with crossMesh; of those whose parameters have this name, whatever they say now. */
+function crossMeshGateways(parameters: string | undefined, context: RuleContext): Gateway[] {
+  const found: Gateway[] = [];
+  for (const gatewayClass of context.inventory.gatewayClasses()) {
+    if (!ownsMeshClass(gatewayClass, context.settings.mesh)) continue;
+    const config = configOf(gatewayClass, context);
+    const fits = parameters === undefined ? config?.crossMesh === true : config?.name === parameters;
+    if (!fits) continue;
+    for (const gateway of context.inventory.gatewaysOf(gatewayClass.name)) {
+      if (!gateway.deleting && meshGateway(gateway, context) !== undefined) found.push(gateway);
+    }
+  }
+  return found;
+}
