@@ -2,6 +2,7 @@ import type { Lookups } from '../inventory/inventory.ts';
 import { mutations } from '../mutations/index.ts';
 import { mutationNames, type MetadataEdit, type MutationName, type MutationSettings } from '../mutations/mutation.ts';
 import type { Reviewer } from '../review/review.ts';
+import { isUnchanged } from '../review/unchanged.ts';
 import { changeOf } from './admit.ts';
 import type { AdmissionRequest } from './envelope.ts';
 import { edited, patchOf, type PatchOperation } from './json-patch.ts';
@@ -25,8 +26,9 @@ export interface MutationResult {
 const nothing: MutationResult = { patch: [], made: [] };
 
 /**
- * The patch for an object that is created or updated: what the mutations add, and the findings that it has then. Objects that are being deleted
- * and those that configuration exempts stay as they are. A dry run gets the same patch. Never throws.
+ * The patch for an object that is created or updated: what the mutations add, and the findings that it has then. An update that leaves all that
+ * rules read as it was gets the findings alone; objects that are being deleted and those that configuration exempts stay as they are. A dry
+ * run gets the same patch. Never throws.
  */
 export function mutate(request: AdmissionRequest, mutator: Mutator): MutationResult {
   const { reviewer, lookups, settings, switches } = mutator;
@@ -36,8 +38,10 @@ export function mutate(request: AdmissionRequest, mutator: Mutator): MutationRes
   if (change.operation === 'DELETE') return nothing;
   const edits: MetadataEdit[] = [];
   const made: (MutationName | 'findings')[] = [];
+  // What stands as it stood is not touched, but for what is recorded on it: that may have changed with the objects around it.
+  const isKept = change.operation === 'UPDATE' && isUnchanged(raw, request.oldObject);
   for (const name of mutationNames) {
-    const edit = switches[name] ? mutations[name](change.object, lookups, settings) : undefined;
+    const edit = switches[name] && !isKept ? mutations[name](change.object, lookups, settings) : undefined;
     if (edit === undefined) continue;
     edits.push(edit);
     made.push(name);

@@ -131,6 +131,11 @@ describe('what was left out', () => {
     expect(patched(bare, { operation: 'UPDATE', old: patched(bare) })).toEqual(patched(bare));
   });
 
+  it('stays out of what stood without it, and is left as it was', () => {
+    const labelled = { ...bare, metadata: { name: 'edge', labels: { team: 'shop' } } };
+    expect(result(labelled, { operation: 'UPDATE', old: bare }).patch).toEqual([]);
+  });
+
   it('stays out where it is switched off', () => {
     expect(result(bare, { off: { bindPublishService: false } }).patch).toEqual([]);
   });
