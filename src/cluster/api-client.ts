@@ -41,6 +41,12 @@ export class ApiClient {
     return parsed(await this.#open(path, { method, body }, signal, answerWithin));
   }
 
+  /** Patches an object with the operations of a JSON patch (RFC 6902), and gives it as it was stored. Throws as `get` does. */
+  async patch(path: string, operations: readonly object[], signal: AbortSignal): Promise<unknown> {
+    const body = { type: 'application/json-patch+json', content: JSON.stringify(operations) };
+    return parsed(await this.#open(path, { method: 'PATCH', body }, signal, answerWithin));
+  }
+
   /**
    * Opens a watch and gives its lines, in order, until the server ends it. They throw when the connection breaks, or when nothing has
    * come for `idle` milliseconds.

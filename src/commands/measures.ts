@@ -1,3 +1,4 @@
+import type { Certificates } from './certificates.ts';
 import type { KongAdmin } from '../cluster/kong-admin.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Overlay } from '../inventory/overlay.ts';
@@ -37,5 +38,15 @@ export function measureAdmin(metrics: Metrics, admin: KongAdmin): void {
     "Whether Kong's Admin API answered when it was asked last.",
     ['url'],
     () => admin.states().map(([url, isUp]) => [[url], isUp ? 1 : 0]),
+  );
+}
+
+/** When the certificates end: an alert asks how far that is from now. */
+export function measureCertificates(metrics: Metrics, certificates: Certificates): void {
+  metrics.gauge(
+    'gateway_guard_certificate_expiry_seconds',
+    'When a certificate ends, in seconds since 1970.',
+    ['certificate'],
+    () => certificates.ends().map(([what, seconds]) => [[what], seconds] as const),
   );
 }

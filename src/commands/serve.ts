@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { pino, type Logger } from 'pino';
+import { pino } from 'pino';
 import { reviewSettingsOf } from '../config/review-settings.ts';
 import type { Config } from '../config/schema.ts';
-import { GatewayGuardError, reasonOf } from '../errors.ts';
+import { GatewayGuardError } from '../errors.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import { Overlay } from '../inventory/overlay.ts';
 import type { Mutator } from '../admission/mutate.ts';
@@ -10,22 +9,14 @@ import { allKinds } from '../resources/kinds.ts';
 import { Reviewer } from '../review/review.ts';
 import { rules } from '../rules/index.ts';
 import type { Change } from '../rules/rule.ts';
-import { healthServer } from '../server/health.ts';
 import { Metrics } from '../server/metrics.ts';
-import { webhookServer } from '../server/webhook.ts';
 import { configHelp, configOf, configOptions, parseWords } from './arguments.ts';
 import { startAudit } from './background-audit.ts';
-import { measureAdmin, measureInventory } from './measures.ts';
-import { register, servingCertificate, type ServingCertificate } from './serving-certificate.ts';
-import {
-  clusterClient,
-  clusterHelp,
-  clusterOptions,
-  clusterSource,
-  fileSource,
-  kongAdmin,
-  type Source,
-} from './sources.ts';
+import { certificatesOf } from './certificates.ts';
+import { measureAdmin, measureCertificates, measureInventory } from './measures.ts';
+import { hostOf, register } from './registration-file.ts';
+import { startServers, stopSignal } from './running.ts';
+import { clusterClient, clusterHelp, clusterOptions, clusterSource, fileSource, kongAdmin } from './sources.ts';
 import { exit, type Terminal } from './terminal.ts';
 
 export const serveHelp = `gateway-guard serve
@@ -55,9 +46,14 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
     throw new GatewayGuardError('USAGE', `serve takes no paths (${positionals.join(' ')}) but after --standalone.`);
   }
   const { environment } = terminal;
-  // A stand-alone server is for trying things out: it is not there for others unless it is told to be.
+  // A stand-alone server is for trying things out: it is not there for others, and ends at once, unless it is told otherwise.
   const local =
-    values.standalone === undefined ? [] : [`server.host=${environment['GATEWAY_GUARD_SERVER_HOST'] ?? '127.0.0.1'}`];
+    values.standalone === undefined
+      ? []
+      : [
+          `server.host=${environment['GATEWAY_GUARD_SERVER_HOST'] ?? '127.0.0.1'}`,
+          `server.drainSeconds=${environment['GATEWAY_GUARD_SERVER_DRAIN_SECONDS'] ?? '0'}`,
+        ];
   const config = configOf(values, environment, local);
   const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
   const inventory = new Inventory();
@@ -68,8 +64,8 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
       ? clusterSource(client, config, overlay, log)
       : await fileSource([...(values.standalone ?? []), ...positionals], inventory, terminal);
   const url = values.url ?? `https://127.0.0.1:${config.server.port}/validate`;
-  const certificate = await servingCertificate(config, url);
-  if (values.registration !== undefined) register(values.registration, url, certificate.ca);
+  const certificates = await certificatesOf({ config, host: hostOf(url), client, log });
+  if (values.registration !== undefined) register(values.registration, url, certificates.ca);
   const onAdmitted = values.standalone === undefined ? layOver(overlay, config) : keep(inventory);
   const admin = kongAdmin(config, log);
   const settings = reviewSettingsOf(config, admin === undefined ? undefined : (service) => admin.listensOf(service));
@@ -79,87 +75,29 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
   measureInventory(metrics, inventory, overlay, source);
   if (admin !== undefined) measureAdmin(metrics, admin);
   void admin?.run();
-  const running = await start({ config, certificate, metrics, reviewer, mutator, overlay, source, log, onAdmitted });
+  measureCertificates(metrics, certificates);
+  const running = await startServers({
+    config,
+    certificates,
+    metrics,
+    reviewer,
+    mutator,
+    overlay,
+    source,
+    log,
+    onAdmitted,
+  });
   const endAudit = client && startAudit({ client, config, source, reviewer, metrics, log });
   const { address } = running;
   terminal.err(
     values.standalone === undefined ? `Gateway Guard serves ${address}/validate.\n` : welcome(address, inventory),
   );
   await stopSignal();
-  await endAudit?.();
+  await Promise.all([running.stop(), endAudit?.()]);
   admin?.stop();
   source.stop();
-  await running.close();
+  await certificates.stop();
   return exit.fine;
-}
-
-interface Running {
-  readonly address: string;
-  close(): Promise<void>;
-}
-
-interface Parts {
-  readonly config: Config;
-  readonly certificate: ServingCertificate;
-  readonly metrics: Metrics;
-  readonly reviewer: Reviewer;
-  readonly mutator: Mutator;
-  readonly overlay: Overlay;
-  readonly source: Source;
-  readonly log: Logger;
-  readonly onAdmitted: (change: Change) => void;
-}
-
-async function start({
-  config,
-  certificate,
-  metrics,
-  reviewer,
-  mutator,
-  overlay,
-  source,
-  log,
-  onAdmitted,
-}: Parts): Promise<Running> {
-  const { host, port, healthPort, bodyLimitBytes } = config.server;
-  const webhook = webhookServer({
-    certificate: certificate.certificate,
-    key: certificate.key,
-    bodyLimitBytes,
-    metrics,
-    log,
-    reviewer,
-    mutator,
-    isReady: () => source.syncing().length === 0,
-    beforeReview: () => overlay.expire(performance.now()),
-    onAdmitted,
-  });
-  const health = healthServer({
-    metrics,
-    obstacles: () => source.syncing().map((kind) => `${kind}: not listed yet`),
-  });
-  const address = await listen(webhook, host, port);
-  await listen(health, host, healthPort);
-  return {
-    address,
-    close: async () => {
-      await Promise.all([webhook.close(), health.close()]);
-    },
-  };
-}
-
-async function listen(
-  server: { listen(options: { host: string; port: number }): Promise<string> },
-  host: string,
-  port: number,
-): Promise<string> {
-  try {
-    return await server.listen({ host, port });
-  } catch (error) {
-    throw new GatewayGuardError('CONFIGURATION', `Port ${port} on ${host} cannot be used: ${reasonOf(error)}.`, {
-      cause: error,
-    });
-  }
 }
 
 /** Where files are the source, what was let in counts for good. */
@@ -189,8 +127,4 @@ Try a Gateway on a port that Kong does not listen on:
 
 Stop with Ctrl-C.
 `;
-}
-
-async function stopSignal(): Promise<void> {
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
 }

@@ -14,6 +14,8 @@ const knownRule = z.string().refine((id) => ruleIds.includes(id), {
   error: ({ input }) => `there is no rule ${JSON.stringify(input)}; the rules are ${ruleIds.join(', ')}`,
 });
 
+const day = 24 * 60 * 60;
+
 const port = z.int().min(0).max(65535);
 const namespacedName = z.string().refine((text) => parseServiceRef(text) !== undefined, 'must be namespace/name');
 const adminUrl = z
@@ -134,6 +136,61 @@ export const configSchema = z.strictObject({
         .describe('The largest AdmissionReview that is read.'),
       certificateFile: z.string().optional().describe('PEM file of the serving certificate; without it one is made.'),
       keyFile: z.string().optional().describe("PEM file of its key; 'certificateFile' and 'keyFile' go together."),
+      minTlsVersion: z.enum(['1.2', '1.3']).default('1.3').describe('The oldest TLS that is spoken.'),
+      clientCaFile: z
+        .string()
+        .optional()
+        .describe('PEM file of the CA of client certificates; with it every client must have one.'),
+      clientNames: z
+        .array(z.string())
+        .default([])
+        .describe('The common or DNS names of which such a client must have one; none: any client of the CA.'),
+      drainSeconds: z
+        .number()
+        .min(0)
+        .default(10)
+        .describe('How long it goes on serving after SIGTERM, while others take over.'),
+    })
+    .prefault({}),
+  certificates: z
+    .strictObject({
+      secretName: z
+        .string()
+        .optional()
+        .describe(
+          "Secret in the server's own namespace that keeps CA and serving certificate, which the server renews.",
+        ),
+      serviceName: z.string().default('gateway-guard').describe('The Service by which the API server calls.'),
+      names: z.array(z.string()).default([]).describe('More DNS names and IP addresses for the serving certificate.'),
+      authoritySeconds: z
+        .number()
+        .positive()
+        .default(365 * day)
+        .describe('Life of the CA; renewed at two thirds.'),
+      servingSeconds: z
+        .number()
+        .positive()
+        .default(30 * day)
+        .describe('Life of the serving certificate; the same.'),
+      settleSeconds: z
+        .number()
+        .min(0)
+        .default(60)
+        .describe('How long a new CA is trusted before anything that it has signed is served.'),
+      intervalSeconds: z.number().positive().default(10).describe('How often the Secret, or the files, are looked at.'),
+    })
+    .prefault({}),
+  registration: z
+    .strictObject({
+      name: z.string().default('gateway-guard').describe('The name of both webhook configurations.'),
+      manageCaBundle: z
+        .boolean()
+        .default(true)
+        .describe('Whether the server keeps their caBundle right; only with certificates.secretName.'),
+      failurePolicy: z
+        .enum(['keep', 'auto'])
+        .default('keep')
+        .describe('auto: turned to Fail once a known-bad object was denied through the API server.'),
     })
     .prefault({}),
   overlaySeconds: z

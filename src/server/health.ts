@@ -3,7 +3,7 @@ import type { Metrics } from './metrics.ts';
 
 export interface HealthOptions {
   /** What keeps the server from being ready, a sentence each; empty when it is. */
-  readonly obstacles: () => readonly string[];
+  readonly obstacles: () => Promise<readonly string[]>;
   readonly metrics: Metrics;
 }
 
@@ -11,8 +11,8 @@ export interface HealthOptions {
 export function healthServer({ obstacles, metrics }: HealthOptions): FastifyInstance {
   const server = fastify({ forceCloseConnections: true });
   server.get('/livez', (_request, reply) => reply.type('text/plain').send('ok\n'));
-  server.get('/readyz', (_request, reply) => {
-    const found = obstacles();
+  server.get('/readyz', async (_request, reply) => {
+    const found = await obstacles();
     const text = found.length === 0 ? 'ok\n' : `${found.join('\n')}\n`;
     return reply
       .code(found.length === 0 ? 200 : 503)

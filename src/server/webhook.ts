@@ -1,17 +1,20 @@
-import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify, { type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { admit, type Admission } from '../admission/admit.ts';
 import { EnvelopeError, parseEnvelope, type AdmissionRequest } from '../admission/envelope.ts';
 import { mutate, type Mutator } from '../admission/mutate.ts';
 import { refuse, respond, respondWithPatch } from '../admission/response.ts';
+import type { Authority } from '../certificates/issue.ts';
 import type { Reviewer } from '../review/review.ts';
 import { displayName } from '../resources/object.ts';
 import type { Change } from '../rules/rule.ts';
 import type { Metrics } from './metrics.ts';
+import { isKnownClient, serverOptions, type TlsSettings } from './tls.ts';
 
 export interface WebhookOptions {
-  readonly certificate: string;
-  readonly key: string;
+  /** The certificate to begin with. */
+  readonly serving: Authority;
+  readonly tls: TlsSettings;
   readonly bodyLimitBytes: number;
   readonly reviewer: Reviewer;
   readonly mutator: Mutator;
@@ -24,10 +27,23 @@ export interface WebhookOptions {
   readonly log: Logger;
 }
 
-/** The webhook's TLS server, not yet listening: `POST /validate` and `POST /mutate` take an AdmissionReview and answer with one. */
-export function webhookServer(options: WebhookOptions): FastifyInstance {
+/** The webhook's TLS server. */
+export interface WebhookServer {
+  /** Listens, and gives its address: `https://127.0.0.1:8443`. */
+  listen(where: { readonly host: string; readonly port: number }): Promise<string>;
+  /** Serves another certificate from the next connection on; those that are open go on. */
+  serve(serving: Authority): void;
+  /** Goes on answering, and asks each client to leave: every answer closes its connection. */
+  drain(): void;
+  /** Answers what it is answering, and closes. */
+  close(): Promise<void>;
+}
+
+/** The webhook, not yet listening: `POST /validate` and `POST /mutate` take an AdmissionReview and answer with one. */
+export function webhookServer(options: WebhookOptions): WebhookServer {
+  const { tls } = options;
   const server = fastify({
-    https: { cert: options.certificate, key: options.key, minVersion: 'TLSv1.3' },
+    https: serverOptions(options.serving, tls),
     bodyLimit: options.bodyLimitBytes,
     // The API server keeps idle connections for 90 seconds: closing first would cost it a failed call.
     keepAliveTimeout: 100_000,
@@ -47,6 +63,16 @@ export function webhookServer(options: WebhookOptions): FastifyInstance {
       `There is nothing at ${request.method} ${request.url}; the webhooks are POST /validate and POST /mutate.`,
     ),
   );
+  let isDraining = false;
+  server.addHook('onRequest', (request, reply, done) => {
+    if (isDraining) reply.header('connection', 'close');
+    const { clients } = tls;
+    if (clients !== undefined && !isKnownClient(request.raw.socket, clients)) {
+      problem(reply, 403, "The client's certificate has none of the names in server.clientNames.");
+      return;
+    }
+    done();
+  });
   for (const [path, answer] of [
     ['/validate', validate],
     ['/mutate', answerMutation],
@@ -56,7 +82,14 @@ export function webhookServer(options: WebhookOptions): FastifyInstance {
       return answer(typeof request.body === 'string' ? request.body : '', options, reply);
     });
   }
-  return server;
+  return {
+    listen: (where) => server.listen(where),
+    serve: (serving) => server.server.setSecureContext(serverOptions(serving, tls)),
+    drain: () => {
+      isDraining = true;
+    },
+    close: () => server.close(),
+  };
 }
 
 function validate(body: string, options: WebhookOptions, reply: FastifyReply): FastifyReply {

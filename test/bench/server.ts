@@ -30,8 +30,8 @@ if (what === 'bare') {
 } else {
   const inventory = clusterWith(Number(routes));
   const server = webhookServer({
-    certificate,
-    key,
+    serving: { certificate, key },
+    tls: { minVersion: 'TLSv1.3', clients: undefined },
     bodyLimitBytes: 7 * 1024 * 1024,
     reviewer: new Reviewer(rules, inventory, defaultReviewSettings),
     mutator: mutatorOf(inventory),

@@ -26,9 +26,16 @@ export class Guard {
     const [port = 0, healthPort = 0] = await freePorts(2);
     [this.port, this.#healthPort] = [port, healthPort];
     const registration = join(this.#plane.folder, `${this.#name}.yaml`);
-    const isSelfMade = !this.#settings.some((setting) => setting.startsWith('server.certificateFile='));
+    const isSelfMade = !this.#settings.some((setting) =>
+      ['server.certificateFile=', 'certificates.secretName='].some((start) => setting.startsWith(start)),
+    );
     const words = ['serve', '--kubeconfig', this.#plane.kubeconfig];
-    const settings = ['server.host=127.0.0.1', `server.port=${port}`, `server.healthPort=${healthPort}`];
+    const settings = [
+      'server.drainSeconds=0',
+      'server.host=127.0.0.1',
+      `server.port=${port}`,
+      `server.healthPort=${healthPort}`,
+    ];
     this.#child = spawn(
       process.execPath,
       [

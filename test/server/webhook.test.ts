@@ -26,8 +26,8 @@ const metrics = new Metrics();
 let ready = true;
 const inventory = inventoryOf(kongWith());
 const server = webhookServer({
-  certificate,
-  key,
+  serving: { certificate, key },
+  tls: { minVersion: 'TLSv1.3', clients: undefined },
   bodyLimitBytes: 100_000,
   reviewer: new Reviewer(rules, inventory, defaultReviewSettings),
   mutator: mutatorOf(inventory),

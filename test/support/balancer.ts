@@ -1,15 +1,17 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** A TCP proxy that hands each connection to the next of several ports, as a Service does with its endpoints. */
+/** A TCP proxy that hands each connection to the next of several ports, as a Service does with its endpoints; the ports may change. */
 export class Balancer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  constructor(ports: readonly number[]) {
+  constructor(ports: readonly number[] | (() => readonly number[])) {
+    const endpoints = typeof ports === 'function' ? ports : () => ports;
     let turn = 0;
     this.#server = createServer((client) => {
-      const port = ports[turn % ports.length] ?? 0;
+      const ready = endpoints();
+      const port = ready[turn % ready.length] ?? 0;
       turn += 1;
       const replica = connect(port, '127.0.0.1');
       for (const [one, other] of [

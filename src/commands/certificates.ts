@@ -1,0 +1,166 @@
+import { isIP } from 'node:net';
+import type { Logger } from 'pino';
+import { CertificateFiles } from '../certificates/files.ts';
+import { issueCertificate, type Authority, type Names } from '../certificates/issue.ts';
+import { endOf } from '../certificates/state.ts';
+import type { ApiClient } from '../cluster/api-client.ts';
+import { CertificateKeeper } from '../cluster/certificate-keeper.ts';
+import { CertificateSecret } from '../cluster/certificate-secret.ts';
+import { WebhookConfigurations } from '../cluster/webhook-configurations.ts';
+import type { Config } from '../config/schema.ts';
+import { GatewayGuardError, reasonOf } from '../errors.ts';
+
+/** Where the serving certificate comes from, and comes from anew. */
+export interface Certificates {
+  /** What is served now. */
+  serving(): Authority;
+  /** Tells the listener of each certificate from now on; there is one listener. */
+  follow(listener: (serving: Authority) => void): void;
+  /** The CA to trust, PEM, where the server made its certificate for itself alone. */
+  readonly ca: string | undefined;
+  /** When they end, in seconds since 1970, by what they are: `serving`, `ca`. */
+  ends(): readonly (readonly [what: string, seconds: number])[];
+  stop(): Promise<void>;
+}
+
+export interface CertificateParts {
+  readonly config: Config;
+  /** The host by which the API server is said to reach this server, for a certificate of its own. */
+  readonly host: string;
+  readonly client: ApiClient | undefined;
+  readonly log: Logger;
+}
+
+/** The certificates that the configuration asks for: of files, of a Secret that the replicas share, or made for this process alone. */
+export async function certificatesOf(parts: CertificateParts): Promise<Certificates> {
+  const { config, client } = parts;
+  if (config.server.certificateFile !== undefined && config.server.keyFile !== undefined) {
+    return ofFiles(config.server.certificateFile, config.server.keyFile, parts);
+  }
+  const { secretName } = config.certificates;
+  if (secretName === undefined) return ofThisProcess(parts.host);
+  if (client === undefined)
+    throw new GatewayGuardError(
+      'CONFIGURATION',
+      'certificates.secretName needs a cluster, and there is none with --standalone.',
+    );
+  return ofSecret(secretName, client, parts);
+}
+
+async function ofThisProcess(host: string): Promise<Certificates> {
+  const dns = isIP(host) === 0 ? [host, 'localhost'] : ['localhost'];
+  const addresses = new Set(['127.0.0.1', '::1', ...(isIP(host) === 0 ? [] : [host])]);
+  const { ca, ...serving } = await issueCertificate([...new Set(dns)], [...addresses], Date.now());
+  return {
+    serving: () => serving,
+    follow: () => undefined,
+    ca,
+    ends: () => [['serving', seconds(serving)]],
+    stop: () => Promise.resolve(),
+  };
+}
+
+async function ofFiles(
+  certificateFile: string,
+  keyFile: string,
+  { config, log }: CertificateParts,
+): Promise<Certificates> {
+  let listener: (serving: Authority) => void = () => undefined;
+  let current: Authority;
+  let told = '';
+  const files = new CertificateFiles({
+    certificateFile,
+    keyFile,
+    interval: config.certificates.intervalSeconds * 1000,
+    onServing: (serving) => {
+      current = serving;
+      told = '';
+      log.info({ until: new Date(endOf(serving.certificate)).toISOString() }, 'another serving certificate was read');
+      listener(serving);
+    },
+    onProblem: (problem) => {
+      if (problem !== told) log.warn({ problem }, 'the serving certificate cannot be read anew; the old one is served');
+      told = problem;
+    },
+  });
+  try {
+    current = await files.read();
+  } catch (error) {
+    const message = `The serving certificate cannot be read: ${reasonOf(error)}`;
+    throw new GatewayGuardError('CONFIGURATION', message, { cause: error });
+  }
+  files.start();
+  return {
+    serving: () => current,
+    follow: (follower) => {
+      listener = follower;
+    },
+    ca: undefined,
+    ends: () => [['serving', seconds(current)]],
+    stop: () => {
+      files.stop();
+      return Promise.resolve();
+    },
+  };
+}
+
+async function ofSecret(
+  secretName: string,
+  client: ApiClient,
+  { config, log }: CertificateParts,
+): Promise<Certificates> {
+  let listener: (serving: Authority) => void = () => undefined;
+  const { certificates, registration } = config;
+  const stop = new AbortController();
+  const first = Promise.withResolvers<Authority>();
+  let current: Authority | undefined;
+  const keeper = new CertificateKeeper({
+    secret: new CertificateSecret(client, client.namespace, secretName),
+    configurations: registration.manageCaBundle ? new WebhookConfigurations(client, registration.name) : undefined,
+    renewal: {
+      names: serviceNames(config, client.namespace),
+      authorityLife: certificates.authoritySeconds * 1000,
+      servingLife: certificates.servingSeconds * 1000,
+      settle: certificates.settleSeconds * 1000,
+    },
+    interval: certificates.intervalSeconds * 1000,
+    now: Date.now,
+    log,
+    signal: stop.signal,
+    onServing: (serving) => {
+      current = serving;
+      first.resolve(serving);
+      listener(serving);
+    },
+  });
+  const running = keeper.run();
+  const initial = await first.promise;
+  return {
+    serving: () => current ?? initial,
+    follow: (follower) => {
+      listener = follower;
+    },
+    ca: undefined,
+    ends: () => [
+      ['serving', seconds(current ?? initial)],
+      ...(keeper.state === undefined ? [] : [['ca', seconds(keeper.state.authority)] as const]),
+    ],
+    stop: async () => {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/** The names by which a Service is called, and those of the configuration. */
+function serviceNames({ certificates: { serviceName, names } }: Config, namespace: string): Names {
+  const service = `${serviceName}.${namespace}.svc`;
+  return {
+    dns: [service, `${service}.cluster.local`, ...names.filter((name) => isIP(name) === 0)],
+    addresses: names.filter((name) => isIP(name) !== 0),
+  };
+}
+
+function seconds({ certificate }: Authority): number {
+  return Math.round(endOf(certificate) / 1000);
+}

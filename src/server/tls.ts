@@ -1,0 +1,68 @@
+import { constants } from 'node:crypto';
+import type { ServerOptions } from 'node:https';
+import { connect, TLSSocket } from 'node:tls';
+import type { Authority } from '../certificates/issue.ts';
+import { sameCertificate } from '../certificates/state.ts';
+
+/** Whose calls are answered, where not everybody's are. */
+export interface ClientRule {
+  /** PEM of the CA that has signed the client's certificate. */
+  readonly ca: string;
+  /** The common or DNS names of which the client must have one; any, where there is none. */
+  readonly names: readonly string[];
+}
+
+export interface TlsSettings {
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  readonly clients: ClientRule | undefined;
+}
+
+/** Node's options for a server with a serving certificate; those of the context can be set anew while it runs. */
+export function serverOptions({ certificate, key }: Authority, { minVersion, clients }: TlsSettings): ServerOptions {
+  return {
+    cert: certificate,
+    key,
+    minVersion,
+    ...(clients === undefined
+      ? {}
+      : {
+          ca: clients.ca,
+          requestCert: true,
+          rejectUnauthorized: true,
+          // Without resumption the client's certificate is looked at for every connection.
+          secureOptions: constants.SSL_OP_NO_TICKET,
+        }),
+  };
+}
+
+/** Whether the client of a connection has one of the names; its certificate has been verified before. */
+export function isKnownClient(socket: unknown, { names }: ClientRule): boolean {
+  if (names.length === 0) return true;
+  if (!(socket instanceof TLSSocket)) return false;
+  const { subject, subjectaltname } = socket.getPeerCertificate() as {
+    subject?: { CN?: string | string[] };
+    subjectaltname?: string;
+  };
+  const alternatives = (subjectaltname ?? '')
+    .split(', ')
+    .flatMap((name) => (name.startsWith('DNS:') ? [name.slice(4)] : []));
+  return [subject?.CN ?? [], alternatives].flat().some((name) => names.includes(name));
+}
+
+/** Whether a port of this machine answers TLS with a certificate, within a second. */
+export async function answersWith(certificate: string, host: string, port: number): Promise<boolean> {
+  const own: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+  return new Promise((resolve) => {
+    const socket = connect({ host: own[host] ?? host, port, rejectUnauthorized: false });
+    const end = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(1000, () => end(false));
+    socket.once('error', () => end(false));
+    socket.once('secureConnect', () => {
+      const served = socket.getPeerX509Certificate();
+      end(served !== undefined && sameCertificate(served.toString(), certificate));
+    });
+  });
+}
