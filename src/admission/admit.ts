@@ -6,6 +6,7 @@ import { isUnchanged } from '../review/unchanged.ts';
 import { silent, type Verdict } from '../review/verdict.ts';
 import type { Change } from '../rules/rule.ts';
 import type { AdmissionRequest } from './envelope.ts';
+import { probeVerdict } from './probe.ts';
 
 /** What became of a request: its verdict, and the change that was judged, where it was one that we judge. */
 export interface Admission {
@@ -18,6 +19,8 @@ export interface Admission {
  * without a review.
  */
 export function admit(request: AdmissionRequest, reviewer: Reviewer): Admission {
+  const probe = probeVerdict(request.object);
+  if (probe !== undefined) return { verdict: probe, change: undefined };
   const change = changeOf(request);
   if (change === undefined) return { verdict: silent, change: undefined };
   const unchanged = change.operation === 'UPDATE' && isUnchanged(request.object, request.oldObject);

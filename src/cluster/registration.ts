@@ -27,6 +27,9 @@ const meshRule = {
   scope: '*',
 };
 
+/** The webhook that judges the Gateway API's kinds, and that is to fail closed. */
+export const gatewayWebhook = 'validate.gateway-guard.io';
+
 /**
  * The configurations that send objects to a webhook. Validation of the Gateway API's kinds fails closed, for these kinds alone, so that nothing
  * else in a cluster ever waits for it; that of Kong Mesh's kinds, which only ever warns of what is there or denies parameters, and mutation fail open.
@@ -52,7 +55,7 @@ export function registrationOf({ url, ca }: WebhookAddress): object[] {
       webhooks: [
         {
           ...validating,
-          name: 'validate.gateway-guard.io',
+          name: gatewayWebhook,
           failurePolicy: 'Fail',
           rules: [gatewayRule(['CREATE', 'UPDATE', 'DELETE'])],
         },

@@ -1,4 +1,8 @@
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
+import type { ApiClient } from '../cluster/api-client.ts';
+import { gatewayWebhook } from '../cluster/registration.ts';
+import { switchOn } from '../cluster/switch-on.ts';
+import { WebhookConfigurations } from '../cluster/webhook-configurations.ts';
 import { reviewSettingsOf } from '../config/review-settings.ts';
 import type { Config } from '../config/schema.ts';
 import { GatewayGuardError } from '../errors.ts';
@@ -16,7 +20,15 @@ import { certificatesOf } from './certificates.ts';
 import { measureAdmin, measureCertificates, measureInventory } from './measures.ts';
 import { hostOf, register } from './registration-file.ts';
 import { startServers, stopSignal } from './running.ts';
-import { clusterClient, clusterHelp, clusterOptions, clusterSource, fileSource, kongAdmin } from './sources.ts';
+import {
+  clusterClient,
+  clusterHelp,
+  clusterOptions,
+  clusterSource,
+  fileSource,
+  kongAdmin,
+  type Source,
+} from './sources.ts';
 import { exit, type Terminal } from './terminal.ts';
 
 export const serveHelp = `gateway-guard serve
@@ -88,16 +100,36 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
     onAdmitted,
   });
   const endAudit = client && startAudit({ client, config, source, reviewer, metrics, log });
+  const endSwitchOn = client && startSwitchOn(client, config, source, log);
   const { address } = running;
   terminal.err(
     values.standalone === undefined ? `Gateway Guard serves ${address}/validate.\n` : welcome(address, inventory),
   );
   await stopSignal();
-  await Promise.all([running.stop(), endAudit?.()]);
+  await Promise.all([running.stop(), endAudit?.(), endSwitchOn?.()]);
   admin?.stop();
   source.stop();
   await certificates.stop();
   return exit.fine;
+}
+
+/** Where the configuration asks for it, lets the webhook fail closed once it is seen to work. Gives the function that ends it. */
+function startSwitchOn(client: ApiClient, { registration }: Config, source: Source, log: Logger): () => Promise<void> {
+  if (registration.failurePolicy === 'keep') return () => Promise.resolve();
+  const stop = new AbortController();
+  const running = switchOn({
+    client,
+    configurations: new WebhookConfigurations(client, registration.name),
+    webhook: gatewayWebhook,
+    interval: 5000,
+    isReady: () => source.syncing().length === 0,
+    log,
+    signal: stop.signal,
+  });
+  return async () => {
+    stop.abort();
+    await running;
+  };
 }
 
 /** Where files are the source, what was let in counts for good. */
