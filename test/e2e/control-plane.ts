@@ -17,6 +17,32 @@ export interface KubectlResult {
 
 type Program = 'etcd' | 'kube-apiserver';
 
+const serviceAccountIssuer = 'https://kubernetes.default.svc';
+
+/** Service accounts alone: what the tests' administrator does is not of interest. */
+const auditPolicy = `apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived, ResponseStarted]
+rules:
+  - level: Metadata
+    userGroups: ["system:serviceaccounts"]
+  - level: None
+`;
+
+/** One request, as the API server's audit log has it. */
+export interface AuditedRequest {
+  readonly verb: string;
+  readonly user: { readonly username: string };
+  readonly requestURI: string;
+  readonly objectRef?: {
+    readonly apiGroup?: string;
+    readonly resource: string;
+    readonly namespace?: string;
+    readonly name?: string;
+  };
+  readonly responseStatus?: { readonly code: number };
+}
+
 /** A folder, or a file, that an environment variable names; fails with a sentence that says what is missing. */
 export function requiredPath(variable: string, what: string): string {
   const path = process.env[variable];
@@ -36,10 +62,13 @@ export class ControlPlane {
   readonly #children = new Map<Program, ChildProcess>();
   readonly #words = new Map<Program, readonly string[]>();
   #etcd = '';
+  #apiPort = 0;
 
   /** Starts both and waits until the API server is ready. */
   async start(): Promise<void> {
-    const [clientPort, peerPort, apiPort] = await freePorts(3);
+    const [clientPort, peerPort, apiPort = 0] = await freePorts(3);
+    this.#apiPort = apiPort;
+    writeFileSync(this.#file('audit-policy.yaml'), auditPolicy);
     const etcd = `http://127.0.0.1:${clientPort ?? 0}`;
     this.#etcd = etcd;
     const peer = `http://127.0.0.1:${peerPort ?? 0}`;
@@ -52,19 +81,22 @@ export class ControlPlane {
       `--initial-cluster=default=${peer}`,
       '--unsafe-no-fsync',
     ]);
-    await this.#credentials(apiPort ?? 0);
+    await this.#credentials(apiPort);
     this.#spawn('kube-apiserver', [
       `--etcd-servers=${etcd}`,
       '--bind-address=127.0.0.1',
       '--advertise-address=127.0.0.1',
-      `--secure-port=${apiPort ?? 0}`,
+      `--secure-port=${apiPort}`,
+      `--audit-policy-file=${this.#file('audit-policy.yaml')}`,
+      `--audit-log-path=${this.#file('audit.log')}`,
+      '--audit-log-mode=blocking',
       `--tls-cert-file=${this.#file('server.crt')}`,
       `--tls-private-key-file=${this.#file('server.key')}`,
       `--token-auth-file=${this.#file('tokens.csv')}`,
       `--cert-dir=${this.#file('certificates')}`,
       '--authorization-mode=RBAC',
       '--service-cluster-ip-range=10.0.0.0/24',
-      '--service-account-issuer=https://kubernetes.default.svc',
+      `--service-account-issuer=${serviceAccountIssuer}`,
       `--service-account-key-file=${this.#file('service-accounts.key')}`,
       `--service-account-signing-key-file=${this.#file('service-accounts.key')}`,
       '--disable-admission-plugins=ServiceAccount',
@@ -82,6 +114,34 @@ export class ControlPlane {
     await waitFor('the API server', ready).catch((error: unknown) => {
       throw new Error(`${last}\n${this.log('etcd')}\n${this.log('kube-apiserver')}`, { cause: error });
     });
+  }
+
+  /**
+   * What a pod of a service account has: the folder with its token, the CA and its namespace, and the variables that say where the API server is.
+   */
+  pod(namespace: string, account: string): { folder: string; environment: Record<string, string> } {
+    const folder = this.#file(`${namespace}-${account}`);
+    mkdirSync(folder);
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
+    const request = {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      spec: { audiences: [serviceAccountIssuer] },
+    };
+    const answer = JSON.parse(this.mustKubectl(['create', '--raw', path, '-f', '-'], JSON.stringify(request))) as {
+      status: { token: string };
+    };
+    writeFileSync(join(folder, 'token'), answer.status.token);
+    writeFileSync(join(folder, 'namespace'), namespace);
+    writeFileSync(join(folder, 'ca.crt'), readFileSync(this.#file('ca.crt')));
+    const environment = { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: String(this.#apiPort) };
+    return { folder, environment };
+  }
+
+  /** What service accounts asked of the API server. */
+  audited(): AuditedRequest[] {
+    const lines = readFileSync(this.#file('audit.log'), 'utf8').split('\n');
+    return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as AuditedRequest);
   }
 
   /** Runs kubectl as a cluster administrator. */
@@ -144,6 +204,7 @@ export class ControlPlane {
     mkdirSync(this.#file('certificates'));
     const { certificate, key, ca } = await issueCertificate(['localhost'], ['127.0.0.1', '10.0.0.1'], Date.now());
     writeFileSync(this.#file('server.crt'), certificate);
+    writeFileSync(this.#file('ca.crt'), ca);
     writeFileSync(this.#file('server.key'), key);
     // The API server reads no PKCS #8 key for service accounts.
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -4,21 +4,30 @@ import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts, waitFor, type ControlPlane } from './control-plane.ts';
 
+/** As a pod reaches the API server, with its configuration's file. */
+export interface PodAccess {
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly config?: string;
+}
+
 /** Gateway Guard as a process of its own, against a control plane. */
 export class Guard {
   readonly #plane: ControlPlane;
   readonly #name: string;
   readonly #settings: readonly string[];
+  readonly #pod: PodAccess | undefined;
   #child: ChildProcess | undefined;
   #healthPort = 0;
   /** Of the webhook, once it has started. */
   port = 0;
 
-  /** `settings` are assignments of the configuration: `audit.intervalSeconds=1`. */
-  constructor(plane: ControlPlane, settings: readonly string[] = [], name = 'gateway-guard') {
+  /** `settings` are assignments of the configuration: `audit.intervalSeconds=1`. With `pod` it asks the API server as a service account. */
+  constructor(plane: ControlPlane, settings: readonly string[] = [], name = 'gateway-guard', pod?: PodAccess) {
     this.#plane = plane;
     this.#settings = settings;
     this.#name = name;
+    this.#pod = pod;
   }
 
   /** Starts the server and waits until it is ready. Gives the file of its registration, unless its certificate was given to it. */
@@ -29,7 +38,9 @@ export class Guard {
     const isSelfMade = !this.#settings.some((setting) =>
       ['server.certificateFile=', 'certificates.secretName='].some((start) => setting.startsWith(start)),
     );
-    const words = ['serve', '--kubeconfig', this.#plane.kubeconfig];
+    const pod = this.#pod;
+    const access = pod === undefined ? ['--kubeconfig', this.#plane.kubeconfig] : ['--service-account', pod.folder];
+    const words = ['serve', ...access, ...(pod?.config === undefined ? [] : ['--config', pod.config])];
     const settings = [
       'server.drainSeconds=0',
       'server.host=127.0.0.1',
@@ -44,7 +55,7 @@ export class Guard {
         ...(isSelfMade ? ['--registration', registration] : []),
         ...[...settings, ...this.#settings].flatMap((item) => ['--set', item]),
       ],
-      { stdio: ['ignore', ...this.#logs()] },
+      { stdio: ['ignore', ...this.#logs()], env: { ...process.env, ...pod?.environment } },
     );
     await waitFor('the webhook', () => this.#isReady());
     return registration;

@@ -1,0 +1,251 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parse, parseAllDocuments, stringify } from 'yaml';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ControlPlane, requiredPath, waitFor, type AuditedRequest } from './control-plane.ts';
+import { gatewayText, installKong } from './fixtures.ts';
+import { Guard } from './guard.ts';
+
+const crds = requiredPath('GATEWAY_API_CRDS', "a file of the Gateway API's CustomResourceDefinitions");
+const kong = requiredPath('KONG_INSTALL', "a file of Kong's single-file install");
+const kuma = requiredPath('KUMA_CRDS', "a file of Kuma's CustomResourceDefinitions");
+const helm = requiredPath('HELM', 'the program helm, version 3');
+const plane = new ControlPlane();
+let yaml: (text: string) => string;
+
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; labels?: Record<string, string> };
+  readonly data?: Record<string, string>;
+  readonly webhooks?: { clientConfig: unknown; failurePolicy: string; matchConditions?: unknown }[];
+  readonly rules?: readonly PolicyRule[];
+}
+
+interface PolicyRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+const documents = (text: string): Manifest[] =>
+  parseAllDocuments(text)
+    .map((document) => document.toJS() as Manifest | null)
+    .filter((document) => document !== null);
+
+function run(command: string, words: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(command, words, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ${words.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
+/** The base with components, as kustomize renders them. */
+function kustomized(...components: string[]): Manifest[] {
+  const folder = join(plane.folder, `kustomize-${components.join('-')}`);
+  mkdirSync(folder, { recursive: true });
+  const from = (path: string): string => relative(folder, join(process.cwd(), 'manifests', path));
+  writeFileSync(
+    join(folder, 'kustomization.yaml'),
+    stringify({
+      apiVersion: 'kustomize.config.k8s.io/v1beta1',
+      kind: 'Kustomization',
+      namespace: 'gateway-guard',
+      resources: [from('base')],
+      components: components.map((component) => from(`components/${component}`)),
+    }),
+  );
+  return documents(plane.mustKubectl(['kustomize', folder]));
+}
+
+/** The chart as helm renders it, with values. */
+function charted(...values: string[]): Manifest[] {
+  const set = ['namespace.create=true', ...values].flatMap((value) => ['--set', value]);
+  const apis = ['--api-versions', 'policy/v1'];
+  return documents(run(helm, ['template', 'gateway-guard', 'manifests/chart', '-n', 'gateway-guard', ...apis, ...set]));
+}
+
+/** A manifest without what is helm's own, its configuration taken apart: `kind name` and the rest. */
+function comparable(manifest: Manifest): [string, unknown] {
+  const copy = structuredClone(manifest);
+  const own = [
+    'helm.sh/chart',
+    'app.kubernetes.io/managed-by',
+    'app.kubernetes.io/version',
+    'app.kubernetes.io/instance',
+  ];
+  const labels = Object.entries(copy.metadata.labels ?? {}).filter(([key]) => !own.includes(key));
+  copy.metadata.labels = Object.fromEntries(labels);
+  const data = Object.fromEntries(Object.entries(copy.data ?? {}).map(([key, text]) => [key, parse(text) as unknown]));
+  return [`${copy.kind} ${copy.metadata.name}`, { ...copy, ...(copy.data === undefined ? {} : { data }) }];
+}
+
+const comparables = (manifests: readonly Manifest[]): Record<string, unknown> =>
+  Object.fromEntries(manifests.map(comparable));
+
+beforeAll(async () => {
+  await plane.start();
+  yaml = await installKong(plane, crds, kong);
+  plane.mustKubectl(['create', '--validate=false', '-f', '-'], readFileSync(kuma, 'utf8'));
+});
+
+afterAll(() => plane.stop());
+
+describe('chart and base', () => {
+  it.each<[string, string[], string[]]>([
+    ['as they are', [], []],
+    ['failing open', ['fail-open'], ['failurePolicy=Ignore']],
+    ['with match conditions', ['match-conditions'], ['matchConditions=true']],
+    ['with cert-manager', ['cert-manager'], ['certificates.source=cert-manager']],
+    ['with Prometheus', ['prometheus'], ['prometheus.enabled=true']],
+  ])('are the same, object by object, %s', (_title, components, values) => {
+    expect(comparables(charted(...values))).toEqual(comparables(kustomized(...components)));
+  });
+
+  it('are the same switched on by the server, but for the permission that stands in a role of its own', () => {
+    const base = kustomized('switch-on');
+    const probe = base.filter(({ metadata }) => metadata.name === 'gateway-guard-probe');
+    const chart = charted('failurePolicy=auto');
+    const roleOf = (manifests: readonly Manifest[]): Manifest | undefined =>
+      manifests.find(({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === 'gateway-guard');
+    expect(probe.map(({ kind }) => kind)).toEqual(['ClusterRole', 'ClusterRoleBinding']);
+    expect(roleOf(chart)?.rules).toEqual([...(roleOf(base)?.rules ?? []), ...(probe[0]?.rules ?? [])]);
+    const others = (manifests: readonly Manifest[]): Record<string, unknown> =>
+      comparables(manifests.filter((one) => one !== roleOf(manifests) && !probe.includes(one)));
+    expect(others(chart)).toEqual(others(base));
+  });
+
+  it('of another name and namespace the chart names nothing gateway-guard', () => {
+    const text = run(helm, ['template', 'other', 'manifests/chart', '-n', 'elsewhere']);
+    expect(documents(text).map(({ metadata }) => metadata.name)).toEqual(documents(text).map(() => 'other'));
+    expect(text.match(/^ *(- )?(name|namespace|secretName|serviceName|leaseName): gateway-guard$/gm)).toEqual([
+      // The container.
+      '        - name: gateway-guard',
+    ]);
+  });
+
+  it.each([
+    ['a value that there is none of', ['replica=2']],
+    ['a Secret without its CA', ['certificates.source=existing', 'certificates.existingSecret=a']],
+    ['a failure policy that there is none of', ['failurePolicy=Maybe']],
+  ])('the chart refuses %s', (_title, values) => {
+    expect(() => charted(...values)).toThrow("don't meet the specifications of the schema");
+  });
+});
+
+/** What the API server of these tests, which may be older than policy/v1, knows of manifests. */
+const applicable = (manifests: readonly Manifest[]): string => {
+  const hasPolicy = plane.mustKubectl(['api-versions']).split('\n').includes('policy/v1');
+  return manifests
+    .map((one) => (one.kind === 'PodDisruptionBudget' && !hasPolicy ? { ...one, apiVersion: 'policy/v1beta1' } : one))
+    .map((one) => stringify(one, { aliasDuplicateObjects: false }))
+    .join('---\n');
+};
+
+describe('on the real API server', () => {
+  it('the base is applied, and applied again changes nothing', () => {
+    const base = applicable(kustomized());
+    plane.mustKubectl(['apply', '-f', '-'], base);
+    const again = plane.mustKubectl(['apply', '-f', '-'], base).trim().split('\n');
+    expect(again.filter((line) => !line.endsWith('unchanged'))).toEqual([]);
+    // What follows runs without pods behind the Service.
+    plane.mustKubectl(['delete', 'validatingwebhookconfiguration,mutatingwebhookconfiguration', 'gateway-guard']);
+  });
+
+  it.each(['fail-open', 'switch-on', 'match-conditions'])('the component %s is accepted', (component) => {
+    const { status, stderr } = plane.kubectl(
+      ['apply', '--dry-run=server', '--validate=false', '-f', '-'],
+      applicable(kustomized(component)),
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it.each(['cert-manager', 'prometheus'])(
+    'of the component %s all is accepted but the kinds of its own',
+    (component) => {
+      const own = /^(cert-manager\.io|monitoring\.coreos\.com)\//;
+      const manifests = kustomized(component);
+      expect(manifests.some(({ apiVersion }) => own.test(apiVersion))).toBe(true);
+      plane.mustKubectl(
+        ['apply', '--dry-run=server', '-f', '-'],
+        applicable(manifests.filter(({ apiVersion }) => !own.test(apiVersion))),
+      );
+    },
+  );
+});
+
+const subject = 'system:serviceaccount:gateway-guard:gateway-guard';
+
+/** Every single permission of the roles: `verb group/resource`, with a name where it is bound to names. */
+function permissions(manifests: readonly Manifest[]): Set<string> {
+  const found = new Set<string>();
+  for (const { apiGroups, resources, resourceNames, verbs } of manifests.flatMap(({ rules }) => rules ?? [])) {
+    for (const group of apiGroups)
+      for (const resource of resources)
+        for (const verb of verbs)
+          for (const name of resourceNames ?? ['']) found.add(`${verb} ${group}/${resource} ${name}`.trim());
+  }
+  return found;
+}
+
+/** The permissions that a request of the audit log used, with and without the object's name. */
+function used({ verb, objectRef }: AuditedRequest): string[] {
+  if (objectRef === undefined) return [];
+  const permission = `${verb} ${objectRef.apiGroup ?? ''}/${objectRef.resource}`;
+  return [permission, `${permission} ${objectRef.name ?? ''}`];
+}
+
+describe('a server with the role of the manifests', () => {
+  const roles = (): Manifest[] => kustomized().filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role');
+  const settings = [
+    'certificates.secretName=gateway-guard-certificates',
+    'certificates.names=127.0.0.1',
+    'certificates.intervalSeconds=0.5',
+    'audit.intervalSeconds=1',
+    'audit.leaseSeconds=3',
+  ];
+
+  it('is forbidden nothing that it asks for, and asks for all that it is allowed', { timeout: 120_000 }, async () => {
+    plane.mustKubectl(['apply', '-f', '-'], yaml(gatewayText('bad', ['{name: web, protocol: HTTP, port: 8081}'])));
+    const config = join(plane.folder, 'gateway-guard.yaml');
+    const text = kustomized().find(({ kind }) => kind === 'ConfigMap')?.data?.['gateway-guard.yaml'] ?? '';
+    writeFileSync(config, text);
+    const pod = { ...plane.pod('gateway-guard', 'gateway-guard'), config };
+    // Twice, for an Event that is there is counted up.
+    for (const name of ['first', 'second']) {
+      const guard = new Guard(plane, settings, name, pod);
+      await guard.start();
+      const webhooks = kustomized().filter(({ kind }) => kind.endsWith('WebhookConfiguration'));
+      for (const one of webhooks) {
+        for (const webhook of one.webhooks ?? []) {
+          const path = one.kind.startsWith('Mutating') ? '/mutate' : '/validate';
+          webhook.clientConfig = { url: `https://127.0.0.1:${guard.port}${path}` };
+        }
+      }
+      plane.mustKubectl(['apply', '-f', '-'], applicable(webhooks));
+      const bad = gatewayText('worse', ['{name: web, protocol: HTTP, port: 8082}']);
+      await waitFor('a denial through the API server', () =>
+        plane.kubectl(['apply', '--dry-run=server', '-f', '-'], yaml(bad)).stderr.includes('kong-listen-missing'),
+      );
+      await waitFor('the Event', () => plane.mustKubectl(['get', 'events']).includes('KongListenMissing'));
+      const patched = (): boolean => plane.audited().some((request) => used(request).includes('patch /events'));
+      if (name === 'second') await waitFor('the second count of the Event', patched);
+      await guard.stop();
+      plane.mustKubectl(['delete', 'validatingwebhookconfiguration,mutatingwebhookconfiguration', 'gateway-guard']);
+    }
+    const requests = plane.audited().filter(({ user }) => user.username === subject);
+    const forbidden = requests.filter(({ responseStatus }) => responseStatus?.code === 403);
+    expect(forbidden.map(({ verb, requestURI }) => `${verb} ${requestURI}`)).toEqual([]);
+    // Resources whose CRDs these tests do not install are not asked for.
+    const served = new Set(plane.mustKubectl(['api-resources', '-o', 'name']).trim().split('\n'));
+    const isServed = (permission: string): boolean => {
+      const [group = '', resource = ''] = (permission.split(' ')[1] ?? '').split('/');
+      return served.has(group === '' ? resource : `${resource}.${group}`);
+    };
+    const all = [...permissions(roles())].filter(isServed);
+    const done = new Set(requests.flatMap(used));
+    expect(all.length).toBeGreaterThan(35);
+    expect(all.filter((permission) => !done.has(permission))).toEqual([]);
+  });
+});
