@@ -149,17 +149,50 @@ describe('on the real API server', () => {
     plane.mustKubectl(['apply', '-f', '-'], base);
     const again = plane.mustKubectl(['apply', '-f', '-'], base).trim().split('\n');
     expect(again.filter((line) => !line.endsWith('unchanged'))).toEqual([]);
+  });
+
+  it('the script sets the caBundle and the Secret, and nothing else', () => {
+    const webhooks = ['get', 'validatingwebhookconfiguration,mutatingwebhookconfiguration', '-o', 'json'];
+    const before = parse(plane.mustKubectl(webhooks)) as { items: Manifest[] };
+    const printed = run(process.execPath, ['certs-script/main.ts']);
+    plane.mustKubectl(
+      ['apply', '--server-side', '--validate=false', '--field-manager=gateway-guard-certs', '-f', '-'],
+      printed,
+    );
+    const after = parse(plane.mustKubectl(webhooks)) as { items: Manifest[] };
+    const without = ({ items }: { items: Manifest[] }): unknown =>
+      items.map(({ kind, webhooks: all = [] }) => [
+        kind,
+        all.map((webhook) => ({ ...webhook, clientConfig: { ...(webhook.clientConfig as object), caBundle: '' } })),
+      ]);
+    expect(without(after)).toEqual(without(before));
+    const bundles = after.items.flatMap(({ webhooks: all = [] }) =>
+      all.map(({ clientConfig }) => clientConfig as { caBundle?: string }),
+    );
+    const ca = plane.mustKubectl([
+      '-n',
+      'gateway-guard',
+      'get',
+      'secret',
+      'gateway-guard-tls',
+      '-o',
+      'jsonpath={.data.ca\\.crt}',
+    ]);
+    expect(bundles.map(({ caBundle }) => caBundle)).toEqual([ca, ca, ca]);
     // What follows runs without pods behind the Service.
     plane.mustKubectl(['delete', 'validatingwebhookconfiguration,mutatingwebhookconfiguration', 'gateway-guard']);
   });
 
-  it.each(['fail-open', 'switch-on', 'match-conditions'])('the component %s is accepted', (component) => {
-    const { status, stderr } = plane.kubectl(
-      ['apply', '--dry-run=server', '--validate=false', '-f', '-'],
-      applicable(kustomized(component)),
-    );
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  });
+  it.each(['fail-open', 'switch-on', 'match-conditions', 'existing-certificate'])(
+    'the component %s is accepted',
+    (component) => {
+      const { status, stderr } = plane.kubectl(
+        ['apply', '--dry-run=server', '--validate=false', '-f', '-'],
+        applicable(kustomized(component)),
+      );
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    },
+  );
 
   it.each(['cert-manager', 'prometheus'])(
     'of the component %s all is accepted but the kinds of its own',
