@@ -3,11 +3,12 @@
  * both configurations, or applies them with kubectl. Needs no cluster to print.
  */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { issueAuthority, issueServing } from '../src/certificates/issue.ts';
+import { bundleOf, splitBundle } from '../src/certificates/state.ts';
 import { registrationOf } from '../src/cluster/registration.ts';
 import { reasonOf } from '../src/errors.ts';
 
@@ -26,6 +27,7 @@ which touch the Secret, and the caBundle of the webhooks, alone. Run it again be
       --name NAME         another DNS name or IP address for the certificate; may be repeated
       --days N            how long it is valid (default: 365)
       --ca FILE           write the CA there too, for the chart's certificates.caBundle
+      --also-trust FILE   another CA for the caBundle: the one before, until every server serves the new certificate
       --apply             apply with kubectl instead of printing; what follows -- is given to it
 `;
 
@@ -41,6 +43,7 @@ async function main(words: readonly string[]): Promise<number> {
       name: { type: 'string', multiple: true, default: [] },
       days: { type: 'string', default: '365' },
       ca: { type: 'string' },
+      'also-trust': { type: 'string' },
       apply: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -58,12 +61,13 @@ async function main(words: readonly string[]): Promise<number> {
     dns: [host, `${host}.cluster.local`, ...values.name.filter((name) => isIP(name) === 0)],
     addresses: values.name.filter((name) => isIP(name) !== 0),
   };
+  const old = values['also-trust'] === undefined ? [] : splitBundle(readFileSync(values['also-trust'], 'utf8'));
   const authority = await issueAuthority(validity);
   const serving = await issueServing(authority, names, validity);
   if (values.ca !== undefined) writeFileSync(values.ca, authority.certificate);
   const manifests = [
     secretOf(values.namespace, values.secret, serving, authority.certificate),
-    ...bundlesOf(values.registration, authority.certificate),
+    ...bundlesOf(values.registration, bundleOf([authority.certificate, ...old])),
   ];
   const text = manifests.map((manifest) => stringify(manifest, { aliasDuplicateObjects: false })).join('---\n');
   if (!values.apply) {

@@ -54,8 +54,14 @@ it('prints a Secret and the caBundle of every webhook, which belong together', (
     'mesh.validate.gateway-guard.io',
     'mutate.gateway-guard.io',
   ]);
-  for (const { clientConfig } of bundles)
-    expect(Buffer.from(clientConfig.caBundle, 'base64').toString()).toBe(authority);
+  for (const { clientConfig } of bundles) {
+    expect(Buffer.from(clientConfig.caBundle, 'base64').toString().trim()).toBe(authority.trim());
+  }
+
+  const next = run('--also-trust', ca);
+  const [, configuration] = parseAllDocuments(next.stdout).map((document) => document.toJS() as Printed);
+  const both = Buffer.from(configuration?.webhooks?.[0]?.clientConfig.caBundle ?? '', 'base64').toString();
+  expect([both.split('BEGIN CERTIFICATE').length - 1, both.trim().endsWith(authority.trim())]).toEqual([2, true]);
 });
 
 it.each([
