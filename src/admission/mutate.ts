@@ -1,6 +1,6 @@
 import type { Lookups } from '../inventory/inventory.ts';
 import { mutations } from '../mutations/index.ts';
-import { mutationNames, type MetadataEdit, type MutationName, type MutationSettings } from '../mutations/mutation.ts';
+import { mutationNames, type MutationName, type MutationSettings } from '../mutations/mutation.ts';
 import type { Reviewer } from '../review/review.ts';
 import { isUnchanged } from '../review/unchanged.ts';
 import { changeOf } from './admit.ts';
@@ -36,25 +36,20 @@ export function mutate(request: AdmissionRequest, mutator: Mutator): MutationRes
   const raw = request.object;
   if (change === undefined || raw === undefined || raw === null || !reviewer.judges(change)) return nothing;
   if (change.operation === 'DELETE') return nothing;
-  const edits: MetadataEdit[] = [];
-  const made: (MutationName | 'findings')[] = [];
   // What stands as it stood is not touched, but for what is recorded on it: that may have changed with the objects around it.
   const isKept = change.operation === 'UPDATE' && isUnchanged(raw, request.oldObject);
-  for (const name of mutationNames) {
+  const additions = mutationNames.flatMap((name) => {
     const edit = switches[name] && !isKept ? mutations[name](change.object, lookups, settings) : undefined;
-    if (edit === undefined) continue;
-    edits.push(edit);
-    made.push(name);
-  }
-  if (switches.findings) {
-    const after = edits.length === 0 ? change : (changeOf({ ...request, object: edited(raw, edits) }) ?? change);
-    const verdict = reviewer.review(after);
-    // What is denied is not stored, so nothing needs to be recorded on it.
-    const record = verdict.allowed ? recordOf(verdict) : undefined;
-    if (record !== undefined && patchOf(raw, [record]).length > 0) {
-      edits.push(record);
-      made.push('findings');
-    }
-  }
-  return { patch: patchOf(raw, edits), made };
+    return edit === undefined ? [] : [{ name, edit }];
+  });
+  const edits = additions.map(({ edit }) => edit);
+  const made = additions.map(({ name }) => name);
+  if (!switches.findings && edits.length === 0) return nothing;
+  const after = edits.length === 0 ? change : (changeOf({ ...request, object: edited(raw, edits) }) ?? change);
+  const verdict = reviewer.review(after);
+  // What is denied is not stored, so nothing needs to be recorded on it. And what is added must never be the reason.
+  if (!verdict.allowed) return reviewer.review(change).allowed ? nothing : { patch: patchOf(raw, edits), made };
+  const record = recordOf(verdict);
+  if (!switches.findings || patchOf(raw, [record]).length === 0) return { patch: patchOf(raw, edits), made };
+  return { patch: patchOf(raw, [...edits, record]), made: [...made, 'findings'] };
 }

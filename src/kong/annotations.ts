@@ -15,3 +15,8 @@ export function publishServiceKey(version: KongVersion | undefined): string {
   if (version === undefined || atLeast(version, 3, 0)) return annotations.publishService;
   return atLeast(version, 2, 6) ? annotations.classUnmanaged : annotations.gatewayUnmanaged;
 }
+
+/** Whether that annotation may name two Services with a comma between them: since 2.10. */
+export function takesSeveralServices(version: KongVersion | undefined): boolean {
+  return version === undefined || atLeast(version, 2, 10);
+}

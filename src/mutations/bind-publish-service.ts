@@ -1,4 +1,4 @@
-import { publishServiceKey } from '../kong/annotations.ts';
+import { publishServiceKey, takesSeveralServices } from '../kong/annotations.ts';
 import { handles } from '../kong/controllers.ts';
 import { controllersOf, isUnmanaged, kongClassOf } from '../kong/ownership.ts';
 import { proxyOf, versionOf } from '../kong/proxy.ts';
@@ -15,10 +15,12 @@ export const bindPublishService: Mutation = (object, lookups, { kong }) => {
   const gatewayClass = kongClassOf(object, lookups, kong);
   if (gatewayClass === undefined || !isUnmanaged(gatewayClass)) return undefined;
   const controllers = controllersOf(gatewayClass, lookups).filter((controller) => handles(controller, object));
-  const key = publishServiceKey(versionOf(controllers, kong));
+  const version = versionOf(controllers, kong);
+  const key = publishServiceKey(version);
   if ((object.annotations.get(key) ?? '') !== '') return undefined;
   const proxy = proxyOf(object, gatewayClass, lookups, kong);
   if (proxy?.certain !== true) return undefined;
+  if (proxy.services.length > 1 && !takesSeveralServices(version)) return undefined;
   // One that does not exist is no proxy that is known.
   if (proxy.services.some(({ namespace, name }) => lookups.get('Service', namespace, name) === undefined))
     return undefined;

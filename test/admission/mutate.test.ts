@@ -136,6 +136,19 @@ describe('what was left out', () => {
     expect(result(labelled, { operation: 'UPDATE', old: bare }).patch).toEqual([]);
   });
 
+  it('stays out where it would be the reason of a denial', () => {
+    // A configuration that lets a mismatch in, and denies a mesh that does not exist: the Gateway's.
+    const there = `${meshKnown}apiVersion: kuma.io/v1alpha1\nkind: Mesh\nmetadata: {name: other}\n`;
+    const settings = {
+      enforcements: new Map([
+        ['mesh-missing', 'deny' as const],
+        ['mesh-mismatch', 'warn' as const],
+      ]),
+    };
+    expect(result(only(meshRoute(toEdge)), { there, settings })).toEqual({ patch: [], made: [] });
+    expect(result(only(meshRoute(toEdge)), { there }).made).toEqual(['inheritMesh']);
+  });
+
   it('stays out where it is switched off', () => {
     expect(result(bare, { off: { bindPublishService: false } }).patch).toEqual([]);
   });

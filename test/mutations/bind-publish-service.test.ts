@@ -32,6 +32,11 @@ it('names both Services where one is for UDP', () => {
   const service =
     'apiVersion: v1\nkind: Service\nmetadata: {name: kong-udp, namespace: kong}\nspec: {ports: []}\n---\n';
   expect(edit(udp + service)?.value).toBe('kong/kong-proxy,kong/kong-udp');
+  // Before 2.10 the annotation takes one.
+  expect(edit(udp.replace('controller:3.5', 'controller:2.8.2') + service)).toBeUndefined();
+  expect(edit(udp.replace('controller:3.5', 'controller:2.10.1') + service)?.value).toBe(
+    'kong/kong-proxy,kong/kong-udp',
+  );
 });
 
 it.each([

@@ -1,6 +1,5 @@
-import { publishServiceKey } from '../../kong/annotations.ts';
+import { publishServiceKey, takesSeveralServices } from '../../kong/annotations.ts';
 import {
-  atLeast,
   distinctServices,
   handles,
   parseServiceRef,
@@ -75,7 +74,7 @@ function malformed(value: string, parts: readonly string[], version: KongVersion
   const bad = parts.find((part) => parseServiceRef(part) === undefined);
   if (parts.length === 0) return { message: `The value ${quoted(value)} names no Service.`, hint };
   if (bad !== undefined) return { message: `${quoted(bad)} is no namespace/name of a Service.`, hint };
-  if (parts.length > 1 && version !== undefined && !atLeast(version, 2, 10)) {
+  if (parts.length > 1 && version !== undefined && !takesSeveralServices(version)) {
     const message = `Kong Ingress Controller ${version.major}.${version.minor} takes one Service here, not ${parts.length}.`;
     return { message, hint: 'Name one Service; two with a comma between them are read from 2.10 on.' };
   }

@@ -96,3 +96,23 @@ rules:
   const route = exampleRoute('HTTPRoute', name, spec);
   return namespace === '' ? route : route.replace(`  name: ${name}\n`, `  name: ${name}\n  namespace: ${namespace}\n`);
 }
+
+/** A control plane of Kong Mesh, with its version and KUMA_MODE. */
+export function exampleControlPlane(version: string, mode = 'zone'): string {
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: kong-mesh-control-plane
+  namespace: kong-mesh-system
+spec:
+  template:
+    spec:
+      containers:
+        - name: control-plane
+          image: kong/kuma-cp:${version}
+          env:
+            - name: KUMA_MODE
+              value: ${mode}
+---
+`;
+}

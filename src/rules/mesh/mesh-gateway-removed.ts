@@ -4,21 +4,7 @@ import type { RouteSummary } from '../../resources/route.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { quoted } from '../words.ts';
 import { meshReads, meshSigns, versionOf } from './owned.ts';
-import { meshClass } from './examples.ts';
-
-const controlPlane = (version: string): string => `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: kong-mesh-control-plane
-  namespace: kong-mesh-system
-spec:
-  template:
-    spec:
-      containers:
-        - name: control-plane
-          image: kong/kuma-cp:${version}
----
-`;
+import { exampleControlPlane, meshClass } from './examples.ts';
 
 export default defineRule({
   id: 'mesh-gateway-removed',
@@ -27,8 +13,8 @@ export default defineRule({
   docs: {
     why: `Kong Mesh 3 does not serve Gateways any more: their class, the Gateways and the routes to them stay as they are, with the status that they had, and nothing serves them. It reads HTTPRoutes
 with a Service or MeshService as parent.`,
-    wrong: [{ title: 'A class of Kong Mesh under 3.0', yaml: controlPlane('3.0.1') + meshClass() }],
-    right: [{ title: 'The same under 2.14', yaml: controlPlane('2.14.3') + meshClass() }],
+    wrong: [{ title: 'A class of Kong Mesh under 3.0', yaml: exampleControlPlane('3.0.1') + meshClass() }],
+    right: [{ title: 'The same under 2.14', yaml: exampleControlPlane('2.14.3') + meshClass() }],
     sources: ['Kuma, UPGRADE.md of master: Gateway and GatewayClass are not reconciled (3.0)'],
   },
   kinds: ['GatewayClass', 'Gateway', 'HTTPRoute'],

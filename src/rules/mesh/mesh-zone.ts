@@ -5,7 +5,7 @@ import type { Kind } from '../../resources/kinds.ts';
 import type { GatewayClass } from '../../resources/gateway.ts';
 import type { RouteSummary } from '../../resources/route.ts';
 import { defineRule, type Change, type Enforcement, type RuleContext } from '../rule.ts';
-import { meshClass } from './examples.ts';
+import { exampleControlPlane, meshClass } from './examples.ts';
 import {
   gatewayParents,
   isGlobal,
@@ -15,23 +15,6 @@ import {
   serviceParents,
   versionOf,
 } from './owned.ts';
-
-const controlPlane = (mode: string): string => `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: kong-mesh-control-plane
-  namespace: kong-mesh-system
-spec:
-  template:
-    spec:
-      containers:
-        - name: control-plane
-          image: kong/kuma-cp:2.14.3
-          env:
-            - name: KUMA_MODE
-              value: ${mode}
----
-`;
 
 /** What a finding does to an object that Kong Mesh owns; `undefined` for one that it does not. */
 type Judge = (change: Change, context: RuleContext) => Enforcement | undefined;
@@ -57,8 +40,10 @@ export default defineRule({
   docs: {
     why: `A global control plane does not read the Gateway API: Gateways, their classes and routes belong into the zones. On a global cluster they are ignored without a status. Which kind of
 control plane a cluster has its Deployment says (\`KUMA_MODE\`), or the configuration (\`mesh.zone\`). A route that others than Kong Mesh may serve too is let in with a warning.`,
-    wrong: [{ title: 'A GatewayClass on the global cluster', yaml: controlPlane('global') + meshClass() }],
-    right: [{ title: 'The same in a zone', yaml: controlPlane('zone') + meshClass() }],
+    wrong: [
+      { title: 'A GatewayClass on the global cluster', yaml: exampleControlPlane('2.14.3', 'global') + meshClass() },
+    ],
+    right: [{ title: 'The same in a zone', yaml: exampleControlPlane('2.14.3', 'zone') + meshClass() }],
     sources: [
       'Kuma, pkg/plugins/runtime/k8s/plugin_gateway.go: the controllers do not start on Global (2.10)',
       "Kong Mesh's documentation, Gateway API: resources must be created in non-global zones",
