@@ -64,9 +64,10 @@ async function main(words: readonly string[]): Promise<number> {
   const old = values['also-trust'] === undefined ? [] : splitBundle(readFileSync(values['also-trust'], 'utf8'));
   const authority = await issueAuthority(validity);
   const serving = await issueServing(authority, names, validity);
-  if (values.ca !== undefined) writeFileSync(values.ca, authority.certificate);
+  const ca = bundleOf([authority.certificate]);
+  if (values.ca !== undefined) writeFileSync(values.ca, ca);
   const manifests = [
-    secretOf(values.namespace, values.secret, serving, authority.certificate),
+    secretOf(values.namespace, values.secret, serving, ca),
     ...bundlesOf(values.registration, bundleOf([authority.certificate, ...old])),
   ];
   const text = manifests.map((manifest) => stringify(manifest, { aliasDuplicateObjects: false })).join('---\n');
