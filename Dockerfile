@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # Bases are named by version; a release pins them by digest (docs/security.md says how).
-FROM node:24.12.0-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 COPY .ci/node-runtime .ci/node-runtime
@@ -10,7 +10,7 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 RUN npm run build
 
-FROM node:24.12.0-bookworm-slim AS dependencies
+FROM node:24.21.0-bookworm-slim AS dependencies
 WORKDIR /build
 COPY package.json package-lock.json ./
 COPY .ci/node-runtime .ci/node-runtime

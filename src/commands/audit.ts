@@ -28,7 +28,7 @@ export async function audit(words: readonly string[], terminal: Terminal): Promi
     args: [...words],
     options: { ...configOptions, ...reportOptions, ...clusterOptions },
   });
-  const { format, failOn } = reportSettings(values);
+  const { write, failOn } = reportSettings(values);
   const { environment } = terminal;
   const config = configOf(values, environment);
   const client = await clusterClient(values, environment);
@@ -37,7 +37,7 @@ export async function audit(words: readonly string[], terminal: Terminal): Promi
   const report = await judge(known, config, client, terminal).catch((error: unknown) => {
     throw unreadable(error);
   });
-  terminal.out(format(report));
+  write(report, terminal);
   return known.forbidden.length > 0 ? exit.input : failsAt(failOn, report) ? exit.findings : exit.fine;
 }
 

@@ -31,13 +31,13 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
       'allow-empty': { type: 'boolean', default: false },
     },
   });
-  const { format, failOn } = reportSettings(values);
+  const { write, failOn } = reportSettings(values);
   if (positionals.length === 0) throw usage('Nothing to check: name files or folders, or - for standard input.');
 
   const config = configOf(values, terminal.environment);
   const input = await readInput(positionals, values.namespace, () => terminal.stdin());
   const report = { findings: judge(input, reviewSettingsOf(config), terminal), objects: input.total };
-  terminal.out(format(report));
+  write(report, terminal);
   for (const error of input.errors) terminal.err(`error: ${error}\n`);
   return statusOf(report, input, failOn, values['allow-empty'], terminal);
 }
@@ -47,9 +47,14 @@ function judge(input: Input, settings: ReturnType<typeof reviewSettingsOf>, term
     for (const { rule, error } of verdict.failures) terminal.err(`error: rule ${rule} failed: ${String(error)}\n`);
     return verdict.findings.map((finding) => ({
       ...finding,
-      source: { file: entry.file, ...entry.source.locate(finding.path) },
+      source: placeOf(entry, finding.path),
     }));
   });
+}
+
+function placeOf({ file, source }: Input['objects'][number], path: string): PlacedFinding['source'] {
+  const { line, column } = source.locate(path);
+  return { file, line, column, text: source.lineAt(line) };
 }
 
 function statusOf(report: Report, input: Input, failOn: Level, allowEmpty: boolean, terminal: Terminal): number {

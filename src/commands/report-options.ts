@@ -1,34 +1,88 @@
-import { GatewayGuardError } from '../errors.ts';
+import { writeFileSync } from 'node:fs';
+import { GatewayGuardError, reasonOf } from '../errors.ts';
+import { toGithub } from '../reports/github.ts';
+import { toGitlab } from '../reports/gitlab.ts';
+import { toHtml } from '../reports/html.ts';
 import { toJson } from '../reports/json.ts';
+import { toJunit } from '../reports/junit.ts';
+import { toMarkdown } from '../reports/markdown.ts';
 import { countsOf, type Report } from '../reports/report.ts';
+import { toSarif } from '../reports/sarif.ts';
 import { toText } from '../reports/text.ts';
+import { rules } from '../rules/index.ts';
 import { formatOf } from './arguments.ts';
+import type { Terminal } from './terminal.ts';
+import { programVersion } from './version.ts';
 
 /** The options of every command that prints findings. */
 export const reportOptions = {
-  output: { type: 'string', short: 'o', default: 'text' },
+  output: { type: 'string', short: 'o', multiple: true },
   'fail-on': { type: 'string', default: 'deny' },
 } as const;
 
-export const reportHelp = `  -o, --output FORMAT text (default) or json
+export const reportHelp = `  -o, --output FORMAT text (default), json, sarif, junit, github, gitlab, markdown or html; FORMAT=FILE writes to a file, and
+                      may be repeated: -o text -o sarif=report.sarif
       --fail-on LEVEL exit with 1 for findings that deny (default), for any (warn), or never
 `;
 
-const formats: Readonly<Record<string, (report: Report) => string>> = { text: toText, json: toJson };
+type Format = (report: Report, colour: boolean) => string;
+
+const formats: Readonly<Record<string, Format>> = {
+  text: toText,
+  json: toJson,
+  sarif: (report) => toSarif(report, rules, programVersion()),
+  junit: toJunit,
+  github: toGithub,
+  gitlab: toGitlab,
+  markdown: toMarkdown,
+  html: toHtml,
+};
 const levels = ['deny', 'warn', 'never'] as const;
 export type Level = (typeof levels)[number];
 
+/** One `-o`: the format, and the file that it is written to; standard output where there is none. */
+interface Output {
+  readonly format: Format;
+  readonly file: string | undefined;
+}
+
 /** How findings are written, and which of them fail the command. Throws GatewayGuardError (USAGE). */
-export function reportSettings(values: { readonly output: string; readonly 'fail-on': string }): {
-  format: (report: Report) => string;
+export function reportSettings(values: { readonly output?: readonly string[]; readonly 'fail-on': string }): {
+  write: (report: Report, terminal: Terminal) => void;
   failOn: Level;
 } {
-  const format = formatOf(formats, values.output);
+  const outputs = (values.output ?? ['text']).map(outputOf);
+  if (outputs.filter(({ file }) => file === undefined).length > 1) {
+    throw new GatewayGuardError(
+      'USAGE',
+      `Only one -o can go to standard output; give the others a file: -o sarif=report.sarif.`,
+    );
+  }
   const failOn = levels.find((level) => level === values['fail-on']);
   if (failOn === undefined) {
     throw new GatewayGuardError('USAGE', `--fail-on ${values['fail-on']}: the levels are ${levels.join(', ')}.`);
   }
-  return { format, failOn };
+  return { write: (report, terminal) => outputs.forEach((output) => writeTo(output, report, terminal)), failOn };
+}
+
+function outputOf(written: string): Output {
+  const equals = written.indexOf('=');
+  const name = equals === -1 ? written : written.slice(0, equals);
+  const file = equals === -1 ? undefined : written.slice(equals + 1);
+  if (file === '') throw new GatewayGuardError('USAGE', `-o ${written} names no file.`);
+  return { format: formatOf(formats, name), file };
+}
+
+function writeTo({ format, file }: Output, report: Report, terminal: Terminal): void {
+  if (file === undefined) {
+    terminal.out(format(report, terminal.colour === true));
+    return;
+  }
+  try {
+    writeFileSync(file, format(report, false));
+  } catch (error) {
+    throw new GatewayGuardError('USAGE', `${file} cannot be written: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 /** Whether a report holds findings at a level or above. */

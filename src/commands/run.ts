@@ -5,6 +5,7 @@ import { listens, listensHelp } from './listens.ts';
 import { rules, rulesHelp } from './rules.ts';
 import { serve, serveHelp } from './serve.ts';
 import { exit, type Terminal } from './terminal.ts';
+import { programVersion } from './version.ts';
 
 interface Command {
   readonly help: string;
@@ -29,7 +30,7 @@ Stops a broken Kong gateway configuration before it exists.
   listens  what Kong listens on, and who says so
   rules    the rules, and what each is about
 
-\`gateway-guard COMMAND --help\` says more.
+\`gateway-guard COMMAND --help\` says more; \`gateway-guard --version\` says which one this is.
 `;
 
 /** Runs a command line (without the program's own name) and gives the exit status. Never throws for what a user did. */
@@ -38,6 +39,10 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     terminal.out(help);
     return name === undefined ? exit.usage : exit.fine;
+  }
+  if (name === '--version' || name === 'version') {
+    terminal.out(`gateway-guard ${programVersion()}\n`);
+    return exit.fine;
   }
   const command = commands.get(name);
   if (command === undefined) {

@@ -4,6 +4,8 @@ export interface Terminal {
   err(text: string): void;
   /** All of standard input. */
   stdin(): Promise<string>;
+  /** Whether standard output shows colours. */
+  readonly colour?: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 

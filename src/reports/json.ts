@@ -10,7 +10,7 @@ export function toJson(report: Report): string {
     message,
     hint: hint ?? '',
     related,
-    source,
+    source: source && { file: source.file, line: source.line, column: source.column },
   }));
   return `${JSON.stringify({ findings, summary: { objects: report.objects, ...countsOf(report) } }, null, 2)}\n`;
 }

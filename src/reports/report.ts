@@ -1,8 +1,19 @@
+import { createHash } from 'node:crypto';
+import { displayName } from '../resources/object.ts';
 import type { Finding } from '../review/verdict.ts';
+
+/** A place in a file of the input. */
+export interface Source {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The line itself. */
+  readonly text: string;
+}
 
 /** A finding with the place in the input that it stands for; none where the input is a cluster. */
 export interface PlacedFinding extends Finding {
-  readonly source: { readonly file: string; readonly line: number; readonly column: number } | undefined;
+  readonly source: Source | undefined;
 }
 
 /** What a check found, ready to be written in any format. */
@@ -16,4 +27,35 @@ export interface Report {
 export function countsOf({ findings }: Report): { denied: number; warnings: number } {
   const denied = findings.filter(({ enforcement }) => enforcement === 'deny').length;
   return { denied, warnings: findings.length - denied };
+}
+
+/** `1 object`, `2 objects`. */
+export function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** What was checked and found, in one line. */
+export function summaryOf(report: Report): string {
+  const { denied, warnings } = countsOf(report);
+  return `${counted(report.objects, 'object')} checked: ${denied} denied, ${counted(warnings, 'warning')}.`;
+}
+
+/**
+ * A finding with a fingerprint that stays as long as the finding does, wherever in its file the object moves and whichever list item it is: of
+ * rule, object and field without numbers, with a count for several that are alike. 32 hex digits.
+ */
+export function fingerprinted(findings: readonly PlacedFinding[]): { finding: PlacedFinding; fingerprint: string }[] {
+  const seen = new Map<string, number>();
+  return findings.map((finding) => {
+    const key = JSON.stringify([finding.rule, displayName(finding.object), finding.path.replaceAll(/\[\d+\]/g, '[]')]);
+    const count = seen.get(key) ?? 0;
+    seen.set(key, count + 1);
+    const digest = createHash('sha256').update(`${key} ${count}`).digest('hex');
+    return { finding, fingerprint: digest.slice(0, 32) };
+  });
+}
+
+/** The message with its hint, in one text. */
+export function wholeMessage({ message, hint }: Pick<Finding, 'message' | 'hint'>): string {
+  return hint === undefined ? message : `${message} Hint: ${hint}`;
 }

@@ -1,22 +1,43 @@
+import { styleText } from 'node:util';
 import { displayName } from '../resources/object.ts';
-import { countsOf, type PlacedFinding, type Report } from './report.ts';
+import { summaryOf, type PlacedFinding, type Report, type Source } from './report.ts';
 
-/** The report for people: a paragraph a finding, and a line that counts. */
-export function toText(report: Report): string {
-  const { denied, warnings } = countsOf(report);
-  const summary = `${count(report.objects, 'object')} checked: ${denied} denied, ${count(warnings, 'warning')}.`;
-  return [...report.findings.map(paragraph), summary, ''].join('\n');
+type Style = Parameters<typeof styleText>[0];
+
+/** The report for people: a paragraph a finding, with the line of the file and a mark under the field, and a line that counts. */
+export function toText(report: Report, colour = false): string {
+  const styled = (style: Style, text: string): string =>
+    colour ? styleText(style, text, { validateStream: false }) : text;
+  return [...report.findings.map((finding) => paragraph(finding, styled)), summaryOf(report), ''].join('\n');
 }
 
-function paragraph({ rule, enforcement, object, path, message, hint, source }: PlacedFinding): string {
+function paragraph(
+  { rule, enforcement, object, path, message, hint, source }: PlacedFinding,
+  styled: (style: Style, text: string) => string,
+): string {
+  const place = source === undefined ? '' : `${source.file}:${source.line}:${source.column}: `;
+  const level = styled(enforcement === 'deny' ? 'red' : 'yellow', `${enforcement} ${rule}`);
   const lines = [
-    `${source === undefined ? '' : `${source.file}:${source.line}:${source.column}: `}${enforcement} ${rule}: ${displayName(object)}`,
-    `  ${path}: ${message}`,
+    `${styled('bold', place)}${level}: ${displayName(object)}`,
+    ...(source === undefined ? [] : excerpt(source).map((line) => styled('dim', line))),
+    `  ${path === '' ? '' : `${path}: `}${message}`,
     ...(hint === undefined ? [] : [`  Hint: ${hint}`]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+/** Longer lines are those of machines, where a mark helps nobody. */
+const longestLine = 160;
+
+/** The line, and a mark under the field. */
+function excerpt({ line, column, text }: Source): string[] {
+  if (text.trim() === '' || text.length > longestLine) return [];
+  const number = `${line}`;
+  // Tabs stay tabs, so that the mark stands where the field does.
+  const before = text.slice(0, column - 1).replaceAll(/[^\t]/g, ' ');
+  const field = /^[\w./-]*/.exec(text.slice(column - 1))?.[0] ?? '';
+  return [
+    `  ${number} | ${text}`,
+    `  ${' '.repeat(number.length)} | ${before}${'^'.repeat(Math.max(field.length, 1))}`,
+  ];
 }

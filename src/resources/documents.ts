@@ -28,6 +28,8 @@ export interface SourceObject {
   readonly raw: unknown;
   /** The place of the field at a path such as `spec.listeners[2].port`; of the nearest field above it where it is not written. */
   locate(path: string): Position;
+  /** The text of a line, counted from 1. */
+  lineAt(line: number): string;
 }
 
 /**
@@ -51,10 +53,20 @@ export function readDocuments(content: string): { objects: SourceObject[]; skipp
     const found = takeApart(raw, '');
     if (found.length === 0) skipped += raw === null ? 0 : 1;
     for (const { value, path } of found) {
-      objects.push({ raw: value, locate: (inner) => locate(document, lines, joinPaths(path, inner)) });
+      objects.push({
+        raw: value,
+        locate: (inner) => locate(document, lines, joinPaths(path, inner)),
+        lineAt: (line) => lineOf(content, lines, line),
+      });
     }
   }
   return { objects, skipped, errors };
+}
+
+function lineOf(content: string, lines: LineCounter, line: number): string {
+  const start = lines.lineStarts[line - 1] ?? 0;
+  const end = content.indexOf('\n', start);
+  return content.slice(start, end === -1 ? undefined : end).trimEnd();
 }
 
 function documentsOf(content: string, lines: LineCounter, errors: DocumentError[]): readonly Document.Parsed[] {

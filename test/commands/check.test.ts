@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -41,7 +41,7 @@ const doubtful = gatewayWith('doubtful', ['protocol: HTTP, port: 80', 'protocol:
 });
 
 describe('the exit status, whatever the output format', () => {
-  describe.each(['text', 'json'])('-o %s', (format) => {
+  describe.each(['text', 'json', 'sarif', 'junit', 'github', 'gitlab', 'markdown', 'html'])('-o %s', (format) => {
     it.each<[string, string, string[], number]>([
       ['0 where nothing is found', kongWith() + good, [], 0],
       ['1 for what is denied', kongWith() + bad, [], 1],
@@ -59,6 +59,9 @@ describe('the exit status, whatever the output format', () => {
   it.each([
     [['check']],
     [['check', '-o', 'xml', '-']],
+    [['check', '-o', 'text', '-o', 'json', '-']],
+    [['check', '-o', 'sarif=', '-']],
+    [['check', '-o', 'sarif=/does/not/exist/report.sarif', '-', '--allow-empty']],
     [['check', '--fail-on', 'all', '-']],
     [['check', '--nonsense', '-']],
     [['check', '--set', 'nonsense=1', '-']],
@@ -191,4 +194,28 @@ it('--help says how', async () => {
   expect(status).toBe(0);
   expect(out).toContain('gateway-guard check PATH… | -');
   expect((await commandLine(['--help'])).out).toContain('serve    the admission webhook');
+});
+
+describe('several outputs in one run', () => {
+  it('hold the same findings, one on standard output and the others in files', async () => {
+    const path = files({ 'all.yaml': kongWith() + bad });
+    const [sarif, junit] = [join(folder, 'report.sarif'), join(folder, 'report.xml')];
+    const words = ['check', '-o', 'json', '-o', `sarif=${sarif}`, '-o', `junit=${junit}`, join(path, 'all.yaml')];
+    const { status, out } = await commandLine(words);
+    expect(status).toBe(1);
+    expect(json(out).findings.map(({ rule }) => rule)).toEqual(['kong-listen-missing']);
+    expect(readFileSync(sarif, 'utf8')).toContain('"ruleId": "kong-listen-missing"');
+    expect(readFileSync(junit, 'utf8')).toContain('classname="kong-listen-missing"');
+  });
+
+  it('may leave standard output alone', async () => {
+    const report = join(folder, 'report.md');
+    files({ 'all.yaml': kongWith() + bad });
+    expect(await commandLine(['check', '-o', `markdown=${report}`, join(folder, 'all.yaml')])).toEqual({
+      status: 1,
+      out: '',
+      err: '',
+    });
+    expect(readFileSync(report, 'utf8')).toContain('## Gateway Guard: denied');
+  });
 });

@@ -1,0 +1,46 @@
+import { displayName } from '../resources/object.ts';
+import { countsOf, wholeMessage, type PlacedFinding, type Report } from './report.ts';
+
+/** The report as JUnit XML: a test case a finding, of which those that deny fail; one that passes where nothing is found. */
+export function toJunit(report: Report): string {
+  const { denied } = countsOf(report);
+  const cases = report.findings.length === 0 ? [passed(report)] : report.findings.map(caseOf);
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="gateway-guard" tests="${cases.length}" failures="${denied}">
+  <testsuite name="gateway-guard check" tests="${cases.length}" failures="${denied}" errors="0" skipped="0">
+${cases.join('\n')}
+  </testsuite>
+</testsuites>
+`;
+}
+
+function passed({ objects }: Report): string {
+  return `    <testcase classname="gateway-guard" name="${objects} objects without findings"/>`;
+}
+
+function caseOf(finding: PlacedFinding): string {
+  const { rule, enforcement, object, path, source } = finding;
+  const place = source === undefined ? '' : ` file="${escaped(source.file)}" line="${source.line}"`;
+  const name = `${displayName(object)}${path === '' ? '' : ` ${path}`}`;
+  const head = `    <testcase classname="${escaped(rule)}" name="${escaped(name)}"${place}>`;
+  const message = escaped(wholeMessage(finding));
+  const where = source === undefined ? '' : `${escaped(source.file)}:${source.line}:${source.column}: `;
+  const content =
+    enforcement === 'deny'
+      ? `      <failure type="${escaped(rule)}" message="${message}">${where}${message}</failure>`
+      : `      <system-out>${enforcement}: ${where}${message}</system-out>`;
+  return `${head}\n${content}\n    </testcase>`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** Text for XML: control characters, which XML 1.0 cannot hold, are left out. */
+function escaped(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, '').replaceAll(/[&<>"']/g, (one) => entities[one] ?? '');
+}
