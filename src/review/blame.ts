@@ -15,7 +15,7 @@ export const theYounger: Blame = (object, other) => {
 
 /**
  * The later of two objects of a set, by creation where both have one, else by their place in the input, so that each conflict is
- * reported once.
+ * reported once. What is not of the set was there before it.
  */
 export function theLaterOf(objects: readonly KubernetesObject[]): Blame {
   const places = new Map(objects.map((object, index) => [placeKey(object), index]));
@@ -23,7 +23,7 @@ export function theLaterOf(objects: readonly KubernetesObject[]): Blame {
     if (object.created !== undefined && other.created !== undefined && object.created !== other.created) {
       return object.created > other.created;
     }
-    return (places.get(placeKey(object)) ?? 0) > (places.get(placeKey(other)) ?? 0);
+    return (places.get(placeKey(object)) ?? -1) > (places.get(placeKey(other)) ?? -1);
   };
 }
 

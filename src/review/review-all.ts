@@ -1,32 +1,54 @@
 import { Inventory } from '../inventory/inventory.ts';
+import { keyOf, type ObjectRef } from '../resources/object.ts';
 import type { KubernetesObject } from '../resources/read.ts';
 import type { Rule } from '../rules/rule.ts';
 import { theLaterOf } from './blame.ts';
-import { knowledgeOfFiles } from './knowledge.ts';
+import { knowledgeOfFiles, type Knowledge } from './knowledge.ts';
 import { Reviewer } from './review.ts';
 import type { ReviewSettings } from './settings.ts';
 import type { Verdict } from './verdict.ts';
 
+/** What is there before the objects that are judged. */
+export interface Surroundings {
+  readonly inventory: Inventory;
+  /** An object as it stands, where it is to be judged as an update of it; `undefined` for one that is new. */
+  readonly old: (ref: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>) => KubernetesObject | undefined;
+  /** What the inventory knows; that of files where it is left out. */
+  readonly knowledge?: Knowledge;
+}
+
+const nothing = (): Surroundings => ({ inventory: new Inventory(), old: () => undefined });
+
 /**
- * Judges a set of objects as if each were created in a cluster that holds all of them: references may point forward, and a conflict between two
- * is found once, on the later one. Gives a verdict for each object, in their order.
+ * Judges a set of objects as if each joined what is there in a cluster that holds all of them: references may point forward, and a conflict between
+ * two is found once, on the later one, which of something that is there and something new is the new. Gives a verdict for each object,
+ * in their order.
  */
 export function reviewAll<T extends { readonly object: KubernetesObject }>(
   entries: readonly T[],
   rules: readonly Rule[],
   settings: ReviewSettings,
+  { inventory, old, knowledge }: Surroundings = nothing(),
 ): { readonly entry: T; readonly verdict: Verdict }[] {
-  const inventory = new Inventory();
   for (const { object } of entries) inventory.set(object);
-  const reviewer = new Reviewer(
-    rules,
-    inventory,
-    settings,
-    knowledgeOfFiles((kind) => inventory.count(kind)),
-  );
+  const known = knowledge ?? knowledgeOfFiles((kind) => inventory.count(kind));
+  const reviewer = new Reviewer(rules, inventory, settings, known);
   const blame = theLaterOf(entries.map(({ object }) => object));
   return entries.map((entry) => {
-    const change = { operation: 'CREATE', object: entry.object, old: undefined, user: '', dryRun: false } as const;
-    return { entry, verdict: reviewer.review(change, blame) };
+    const { object } = entry;
+    const before = old(object);
+    const operation = before === undefined ? 'CREATE' : 'UPDATE';
+    return { entry, verdict: reviewer.review({ operation, object, old: before, user: '', dryRun: false }, blame) };
   });
+}
+
+/** The surroundings that a set of objects makes. */
+export function surroundingsOf(objects: readonly KubernetesObject[]): Surroundings {
+  const inventory = new Inventory();
+  const byKey = new Map<string, KubernetesObject>();
+  for (const object of objects) {
+    inventory.set(object);
+    byKey.set(`${object.kind} ${keyOf(object)}`, object);
+  }
+  return { inventory, old: (ref) => byKey.get(`${ref.kind} ${keyOf(ref)}`) };
 }

