@@ -1,10 +1,12 @@
 import { ownsMeshClass } from '../../mesh/ownership.ts';
+import { isInMesh } from '../../mesh/object-mesh.ts';
 import type { Gateway } from '../../resources/gateway.ts';
 import { refOf } from '../../resources/object.ts';
+import type { Route } from '../../resources/route.ts';
 import { defineRule, type Change, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 import { exampleMesh, gatewayConfig, meshClass, meshEdge, parametersTo } from './examples.ts';
-import { configOf, meshGateway, meshOfObject, meshReads } from './owned.ts';
+import { configOf, gatewayParents, meshGateway, meshOfObject, meshParentReads } from './owned.ts';
 
 const crossMesh = (mtls: boolean): string =>
   exampleMesh('default', mtls) +
@@ -20,19 +22,20 @@ export default defineRule({
   title: 'A cross-mesh Gateway in a mesh without mTLS',
   enforcement: 'warn',
   docs: {
-    why: `A Gateway with crossMesh needs mTLS in every mesh that takes part: its own, and those of its routes. Without it the configuration of its proxies fails (mTLS must be enabled for
-crossMesh-enabled MeshGateways), and no status shows it. A Mesh that loses its mTLS, and a MeshGatewayConfig that turns crossMesh on, are judged when they are updated.`,
+    why: `A Gateway with crossMesh needs mTLS in every mesh that takes part: its own, and those of its routes and their backends. Without it the configuration of its proxies fails (mTLS must be enabled for
+crossMesh-enabled MeshGateways), and no status shows it. Backends are judged with their route. A Mesh that loses its mTLS, and a MeshGatewayConfig that turns crossMesh on, are judged when they are updated.`,
     wrong: [{ title: 'The mesh has no mTLS', yaml: crossMesh(false) }],
     right: [{ title: 'It has', yaml: crossMesh(true) }],
     sources: ['Kuma, pkg/plugins/runtime/gateway/filter_chain_generator.go: mTLS must be enabled'],
   },
-  kinds: ['Gateway', 'Mesh', 'MeshGatewayConfig'],
-  reads: ['HTTPRoute', 'MeshGatewayConfig', ...meshReads],
+  kinds: ['Gateway', 'HTTPRoute', 'Mesh', 'MeshGatewayConfig'],
+  reads: ['HTTPRoute', 'MeshGatewayConfig', ...meshParentReads],
   mayRead: ['Mesh'],
   *check(change, context) {
     if (context.settings.mesh.enabled === false) return;
     const { object, operation } = change;
     if (object.kind === 'Gateway') yield* ofGateway(object, context);
+    else if (object.kind === 'HTTPRoute') yield* ofBackends(object, context);
     else if (operation === 'UPDATE') yield* ofParticipant(change, context);
   },
 });
@@ -65,6 +68,30 @@ function meshesOf(gateway: Gateway, context: RuleContext): string[] {
     if (!route.deleting) meshes.add(meshOfObject(route, context).name);
   }
   return [...meshes];
+}
+
+/** Of a route to such a Gateway: the backends in meshes of their own without mTLS. The route's own mesh is told with the Gateway. */
+function* ofBackends(route: Route, context: RuleContext): Generator<Report> {
+  const parents = [...gatewayParents(route, context)];
+  const parent = parents.find(({ gatewayClass }) => configOf(gatewayClass, context)?.crossMesh === true);
+  if (parent === undefined) return;
+  const { inventory } = context;
+  const told = new Set([meshOfObject(route, context).name, meshOfObject(parent.gateway, context).name]);
+  for (const [index, { backendRefs }] of route.rules.entries()) {
+    for (const [place, { group, kind, namespace, name }] of backendRefs.entries()) {
+      const service = kind === 'Service' && group === '' ? inventory.get('Service', namespace, name) : undefined;
+      if (service === undefined || !isInMesh(service, inventory.get('Namespace', '', namespace))) continue;
+      const mesh = meshOfObject(service, context).name;
+      if (told.has(mesh) || inventory.get('Mesh', '', mesh)?.hasMtls !== false) continue;
+      told.add(mesh);
+      yield {
+        path: `spec.rules[${index}].backendRefs[${place}]`,
+        message: `The backend is in mesh ${quoted(mesh)}, which has no mTLS, and ${context.nameOf(parent.gateway)} has crossMesh: mTLS must be enabled for crossMesh-enabled MeshGateways.`,
+        hint: 'Enable mTLS on the Mesh: spec.mtls.enabledBackend.',
+        identity: mesh,
+      };
+    }
+  }
 }
 
 /** Of a Mesh without mTLS, or of parameters with crossMesh: the Gateways that they break. */

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { enforcementsOf, verdictOn } from '../../support/changes.ts';
 import { linesOf } from '../../support/findings.ts';
 import {
@@ -6,6 +6,7 @@ import {
   kumaWith,
   meshClass,
   meshRoute,
+  meshService,
   meshSettings,
   mtls,
   namespaceWith,
@@ -80,4 +81,27 @@ it('warns at the update of parameters that turn crossMesh on', () => {
   expect(enforcementsOf('mesh-cross-mesh', { ...change, object: config(false) }, meshSettings())).toEqual([]);
   const fine = { ...change, known: known + secure('default') };
   expect(enforcementsOf('mesh-cross-mesh', fine, meshSettings())).toEqual([]);
+});
+
+describe('the backends of a route', () => {
+  const service = (mesh: string): string => meshService('demo-app', undefined, label(mesh));
+  const all = around + secure('default') + plain('other') + edgeWith();
+
+  it('finds one in a mesh without mTLS', () => {
+    expect(lines(all + service('other') + meshRoute(toEdge))).toEqual([
+      'warn HTTPRoute default/demo spec.rules[0].backendRefs[0]',
+    ]);
+  });
+
+  it.each([
+    ['one in a mesh with mTLS', all + secure('other') + service('other') + meshRoute(toEdge)],
+    ["one in the Gateway's mesh", all + service('default') + meshRoute(toEdge)],
+    ['one outside every mesh', all + meshService('demo-app') + meshRoute(toEdge)],
+    [
+      'one of a Gateway without crossMesh',
+      all.replace('crossMesh: true', 'crossMesh: false') + service('other') + meshRoute(toEdge),
+    ],
+  ])('is silent about %s', (_title, yaml) => {
+    expect(lines(yaml)).toEqual([]);
+  });
 });
