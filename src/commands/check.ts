@@ -14,7 +14,7 @@ import { exit, type Terminal } from './terminal.ts';
 export const checkHelp = `gateway-guard check PATH… | -
 
 Gives files the verdict that the cluster would give them. PATH is a file (.yaml, .yml, .json), a folder with all below it, or - for
-standard input. All objects are judged together, so references may point forward.
+standard input. All objects are judged together, so references may point forward. Folders that kustomize or Helm renders are left out, and named.
 
 ${reportHelp}      --context PATH  files of what is there already: known, and not judged; an object that stands in both is judged as an update
 ${onlyNewHelp}  -n, --namespace NS  namespace of objects that name none (default: default)
@@ -51,6 +51,7 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
   const before = against && judged(against);
   const report = { findings: newOnes(judged(input), values, before, terminal), objects: input.total };
   write(report, terminal);
+  for (const skipped of input.skipped) terminal.err(`${skipped}\n`);
   for (const error of errors) terminal.err(`error: ${error}\n`);
   if (errors.length > 0) return exit.input;
   return statusOf(report, input, failOn, values['allow-empty'], terminal);

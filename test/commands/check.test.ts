@@ -196,6 +196,31 @@ it('--help says how', async () => {
   expect((await commandLine(['--help'])).out).toContain('serve    the admission webhook');
 });
 
+describe('what is no manifest', () => {
+  it('kustomizations and charts are left out and named, with the line that renders them', async () => {
+    const path = files({
+      'kong.yaml': kongWith() + good,
+      'overlay/kustomization.yaml': 'resources: [../base]',
+      'overlay/patch.yaml': bad,
+      'charts/shop/Chart.yaml': 'name: shop',
+      'charts/shop/templates/gateway.yaml': '{{ include "x" . }}',
+    });
+    const { status, err } = await commandLine(['check', path]);
+    expect(status).toBe(0);
+    expect(err.trim().split('\n').toSorted()).toEqual([
+      `${join(path, 'charts/shop')}: skipped, for it is a chart: helm template ${join(path, 'charts/shop')} | gateway-guard check -`,
+      `${join(path, 'overlay')}: skipped, for it is a kustomization: kubectl kustomize ${join(path, 'overlay')} | gateway-guard check -`,
+    ]);
+  });
+
+  it('a binary file is a sentence, and the rest is checked', async () => {
+    const path = files({ 'a.yaml': 'a\u0000b', 'kong.yaml': kongWith() + bad });
+    const { status, out, err } = await commandLine(['check', '-o', 'json', path]);
+    expect([status, err]).toEqual([3, `error: ${join(path, 'a.yaml')}: is binary, and no YAML or JSON.\n`]);
+    expect(json(out).findings).toHaveLength(1);
+  });
+});
+
 describe('several outputs in one run', () => {
   it('hold the same findings, one on standard output and the others in files', async () => {
     const path = files({ 'all.yaml': kongWith() + bad });
