@@ -35,8 +35,8 @@ const documents = (text: string): Manifest[] =>
     .map((document) => document.toJS() as Manifest | null)
     .filter((document) => document !== null);
 
-function run(command: string, words: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(command, words, { encoding: 'utf8' });
+function run(command: string, words: readonly string[], env = process.env): string {
+  const { status, stdout, stderr } = spawnSync(command, words, { encoding: 'utf8', env });
   if (status !== 0) throw new Error(`${command} ${words.join(' ')}: ${stderr}`);
   return stdout;
 }
@@ -154,11 +154,9 @@ describe('on the real API server', () => {
   it('the script sets the caBundle and the Secret, and nothing else', () => {
     const webhooks = ['get', 'validatingwebhookconfiguration,mutatingwebhookconfiguration', '-o', 'json'];
     const before = parse(plane.mustKubectl(webhooks)) as { items: Manifest[] };
-    const printed = run(process.execPath, ['certs-script/main.ts']);
-    plane.mustKubectl(
-      ['apply', '--server-side', '--validate=false', '--field-manager=gateway-guard-certs', '-f', '-'],
-      printed,
-    );
+    const path = `${requiredPath('KUBEBUILDER_ASSETS', 'a folder that holds kubectl')}:${process.env['PATH'] ?? ''}`;
+    const words = ['certs-script/main.ts', '--apply', '--', '--kubeconfig', plane.kubeconfig];
+    run(process.execPath, words, { ...process.env, PATH: path });
     const after = parse(plane.mustKubectl(webhooks)) as { items: Manifest[] };
     const without = ({ items }: { items: Manifest[] }): unknown =>
       items.map(({ kind, webhooks: all = [] }) => [
