@@ -1,6 +1,6 @@
 import type { Gateway, GatewayClass } from '../resources/gateway.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
-import { controlPlanesOf } from './control-plane.ts';
+import { imageVersionOf, modeOf, userOf } from './control-plane.ts';
 import type { MeshSettings } from './settings.ts';
 import { newest2, type MeshVersion } from './version.ts';
 
@@ -38,17 +38,23 @@ export function isMeshOn(objects: ObjectLookups, settings: MeshSettings): boolea
 /** The version of Kong Mesh: by configuration, else that of a control plane that is found, else the newest 2.x. */
 export function meshVersionOf(objects: ObjectLookups, { version }: MeshSettings): MeshVersion {
   if (version !== undefined) return version;
-  return controlPlanesOf(objects).find((plane) => plane.version !== undefined)?.version ?? newest2;
+  for (const plane of objects.controlPlanes()) {
+    const found = imageVersionOf(plane);
+    if (found !== undefined) return found;
+  }
+  return newest2;
 }
 
 /** Whether the cluster's control plane is global: by configuration, or because every one that is found says so. */
 export function isGlobalZone(objects: ObjectLookups, { zone }: MeshSettings): boolean {
   if (zone !== 'auto') return zone === 'global';
-  const planes = controlPlanesOf(objects);
-  return planes.length > 0 && planes.every(({ mode }) => mode === 'global');
+  const planes = [...objects.controlPlanes()];
+  return planes.length > 0 && planes.every((plane) => modeOf(plane, objects) === 'global');
 }
 
 /** Whether a user may change what Kong Mesh generates. */
 export function isControlPlaneUser(user: string, objects: ObjectLookups, settings: MeshSettings): boolean {
-  return settings.controlPlaneUsers.includes(user) || controlPlanesOf(objects).some((plane) => plane.user === user);
+  return (
+    settings.controlPlaneUsers.includes(user) || [...objects.controlPlanes()].some((plane) => userOf(plane) === user)
+  );
 }

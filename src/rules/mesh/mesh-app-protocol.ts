@@ -5,7 +5,7 @@ import type { Service } from '../../resources/service.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 import { exampleMesh, meshService, serviceRoute } from './examples.ts';
-import { meshParentReads, meshSigns, presentServices, versionOf } from './owned.ts';
+import { meshParentReads, meshSigns, presentServices, serviceBackends, versionOf } from './owned.ts';
 
 export default defineRule({
   id: 'mesh-app-protocol',
@@ -52,21 +52,17 @@ gets no requests. A Service with ports of several protocols is fine, as long as 
 
 const portHint = 'Set spec.ports[].appProtocol on the Service: http, http2 or grpc, in lower case.';
 
-function* ofBackends({ rules }: Route, version: MeshVersion, { inventory }: RuleContext): Generator<Report> {
-  for (const [index, { backendRefs }] of rules.entries()) {
-    for (const [place, { group, kind, namespace, name, port: wanted }] of backendRefs.entries()) {
-      if (kind !== 'Service' || group !== '') continue;
-      const service = inventory.get('Service', namespace, name);
-      const port = service?.ports.find((candidate) => candidate.port === wanted);
-      if (service === undefined || port === undefined || isHttp(service, port, version)) continue;
-      const lost = version.major >= 3 ? 'its share of the requests gets 500' : 'it gets no requests';
-      yield {
-        path: `spec.rules[${index}].backendRefs[${place}]`,
-        message: `Port ${port.port} of ${nameOf(service)} is not HTTP (${port.appProtocol ?? 'no appProtocol'}): ${lost}.`,
-        hint: portHint,
-        identity: `backend ${namespace}/${name} ${port.port}`,
-      };
-    }
+function* ofBackends(route: Route, version: MeshVersion, context: RuleContext): Generator<Report> {
+  for (const { path, backend, service } of serviceBackends(route, context)) {
+    const port = service.ports.find((candidate) => candidate.port === backend.port);
+    if (port === undefined || isHttp(service, port, version)) continue;
+    const lost = version.major >= 3 ? 'its share of the requests gets 500' : 'it gets no requests';
+    yield {
+      path,
+      message: `Port ${port.port} of ${nameOf(service)} is not HTTP (${port.appProtocol ?? 'no appProtocol'}): ${lost}.`,
+      hint: portHint,
+      identity: `backend ${service.namespace}/${service.name} ${port.port}`,
+    };
   }
 }
 

@@ -5,7 +5,7 @@ import { isPermitted } from '../../topology/grants.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 import { edgeRoute, meshClass, meshEdge, meshService } from './examples.ts';
-import { gatewayParents, meshParentReads, meshSigns, serviceParents, versionOf } from './owned.ts';
+import { hasGatewayParent, isMeshRoute, meshParentReads, meshSigns, versionOf } from './owned.ts';
 
 const edge = meshClass() + meshEdge() + meshService('demo-app');
 
@@ -31,12 +31,10 @@ does not route to another zone's Service (BackendNotFound). That is a warning, f
   reads: ['ReferenceGrant', ...meshParentReads],
   mayRead: meshSigns,
   *check({ object }, context) {
-    if (object.kind !== 'HTTPRoute') return;
-    const hasGateway = [...gatewayParents(object, context)].length > 0;
-    if (!hasGateway && [...serviceParents(object, context)].length === 0) return;
+    if (object.kind !== 'HTTPRoute' || !isMeshRoute(object, context)) return;
     const version = versionOf(context);
     // Before 3.0 a grant is asked of routes to Gateways alone.
-    const needsGrant = version.major >= 3 || hasGateway;
+    const needsGrant = version.major >= 3 || hasGatewayParent(object, context);
     for (const { path, backend } of backendsOf(object)) {
       const flaw = flawOf(object, backend, version, needsGrant, context);
       if (flaw === undefined) continue;

@@ -1,12 +1,13 @@
 import { ownsMeshClass } from '../../mesh/ownership.ts';
 import { isInMesh } from '../../mesh/object-mesh.ts';
 import type { Gateway } from '../../resources/gateway.ts';
+import type { Mesh } from '../../resources/mesh.ts';
 import { refOf } from '../../resources/object.ts';
 import type { Route } from '../../resources/route.ts';
 import { defineRule, type Change, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 import { exampleMesh, gatewayConfig, meshClass, meshEdge, parametersTo } from './examples.ts';
-import { configOf, gatewayParents, meshGateway, meshOfObject, meshParentReads } from './owned.ts';
+import { configOf, gatewayParents, meshGateway, meshOfObject, meshParentReads, serviceBackends } from './owned.ts';
 
 const crossMesh = (mtls: boolean): string =>
   exampleMesh('default', mtls) +
@@ -43,20 +44,22 @@ crossMesh-enabled MeshGateways), and no status shows it. Backends are judged wit
 function* ofGateway(gateway: Gateway, context: RuleContext): Generator<Report> {
   const owned = meshGateway(gateway, context);
   if (owned === undefined || configOf(owned.gatewayClass, context)?.crossMesh !== true) return;
-  const lacking = meshesOf(gateway, context).filter(
-    (name) => context.inventory.get('Mesh', '', name)?.hasMtls === false,
-  );
+  const lacking = meshesOf(gateway, context).flatMap((name) => insecure(name, context) ?? []);
   if (lacking.length === 0) return;
+  const names = lacking.map(({ name }) => name);
   yield {
     path: 'spec.gatewayClassName',
-    message: `The class has crossMesh, and ${lacking.length === 1 ? 'mesh' : 'meshes'} ${joined(lacking.map(quoted))} ${lacking.length === 1 ? 'has' : 'have'} no mTLS: mTLS must be enabled for crossMesh-enabled MeshGateways, and without it nothing is served.`,
+    message: `The class has crossMesh, and ${lacking.length === 1 ? 'mesh' : 'meshes'} ${joined(names.map(quoted))} ${lacking.length === 1 ? 'has' : 'have'} no mTLS: mTLS must be enabled for crossMesh-enabled MeshGateways, and without it nothing is served.`,
     hint: 'Enable mTLS on the Mesh: spec.mtls.enabledBackend.',
-    related: lacking.flatMap((name) => {
-      const mesh = context.inventory.get('Mesh', '', name);
-      return mesh === undefined ? [] : [refOf(mesh)];
-    }),
-    identity: lacking.toSorted().join(' '),
+    related: lacking.map(refOf),
+    identity: names.toSorted().join(' '),
   };
+}
+
+/** A Mesh that is known and has no mTLS. */
+function insecure(name: string, { inventory }: RuleContext): Mesh | undefined {
+  const mesh = inventory.get('Mesh', '', name);
+  return mesh?.hasMtls === false ? mesh : undefined;
 }
 
 /** The meshes that take part in a Gateway: its own, and those of the routes that name it, each once. */
@@ -75,22 +78,18 @@ function* ofBackends(route: Route, context: RuleContext): Generator<Report> {
   const parents = [...gatewayParents(route, context)];
   const parent = parents.find(({ gatewayClass }) => configOf(gatewayClass, context)?.crossMesh === true);
   if (parent === undefined) return;
-  const { inventory } = context;
   const told = new Set([meshOfObject(route, context).name, meshOfObject(parent.gateway, context).name]);
-  for (const [index, { backendRefs }] of route.rules.entries()) {
-    for (const [place, { group, kind, namespace, name }] of backendRefs.entries()) {
-      const service = kind === 'Service' && group === '' ? inventory.get('Service', namespace, name) : undefined;
-      if (service === undefined || !isInMesh(service, inventory.get('Namespace', '', namespace))) continue;
-      const mesh = meshOfObject(service, context).name;
-      if (told.has(mesh) || inventory.get('Mesh', '', mesh)?.hasMtls !== false) continue;
-      told.add(mesh);
-      yield {
-        path: `spec.rules[${index}].backendRefs[${place}]`,
-        message: `The backend is in mesh ${quoted(mesh)}, which has no mTLS, and ${context.nameOf(parent.gateway)} has crossMesh: mTLS must be enabled for crossMesh-enabled MeshGateways.`,
-        hint: 'Enable mTLS on the Mesh: spec.mtls.enabledBackend.',
-        identity: mesh,
-      };
-    }
+  for (const { path, service } of serviceBackends(route, context)) {
+    if (!isInMesh(service, context.inventory.get('Namespace', '', service.namespace))) continue;
+    const mesh = meshOfObject(service, context).name;
+    if (told.has(mesh) || insecure(mesh, context) === undefined) continue;
+    told.add(mesh);
+    yield {
+      path,
+      message: `The backend is in mesh ${quoted(mesh)}, which has no mTLS, and ${context.nameOf(parent.gateway)} has crossMesh: mTLS must be enabled for crossMesh-enabled MeshGateways.`,
+      hint: 'Enable mTLS on the Mesh: spec.mtls.enabledBackend.',
+      identity: mesh,
+    };
   }
 }
 
@@ -101,10 +100,9 @@ function* ofParticipant({ object }: Change, context: RuleContext): Generator<Rep
     const takesPart = (gateway: Gateway): boolean => meshesOf(gateway, context).includes(object.name);
     broken.push(...crossMeshGateways(undefined, context).filter(takesPart));
   } else if (object.kind === 'MeshGatewayConfig' && object.crossMesh) {
-    const lacksMtls = (name: string): boolean => context.inventory.get('Mesh', '', name)?.hasMtls === false;
-    broken.push(
-      ...crossMeshGateways(object.name, context).filter((gateway) => meshesOf(gateway, context).some(lacksMtls)),
-    );
+    const isBroken = (gateway: Gateway): boolean =>
+      meshesOf(gateway, context).some((name) => insecure(name, context) !== undefined);
+    broken.push(...crossMeshGateways(object.name, context).filter(isBroken));
   }
   if (broken.length === 0) return;
   const names = joined(broken.map((gateway) => context.nameOf(gateway)));

@@ -2,7 +2,7 @@ import { meshKey } from '../../mesh/object-mesh.ts';
 import { defineRule } from '../rule.ts';
 import { quoted } from '../words.ts';
 import { inMesh, meshClass, meshEdge } from './examples.ts';
-import { isMeshRoute, meshGateway, meshParentReads, meshSigns, versionOf } from './owned.ts';
+import { isMeshObject, meshParentReads, meshSigns, versionOf } from './owned.ts';
 
 export default defineRule({
   id: 'mesh-key',
@@ -21,10 +21,8 @@ of its namespace, or in \`default\`. Where both stand, the label decides.`,
   *check({ object }, context) {
     const annotation = object.annotations.get(meshKey);
     if (annotation === undefined || annotation === '') return;
-    const isOurs =
-      object.kind === 'HTTPRoute' ? isMeshRoute(object, context) : meshGateway(object, context) !== undefined;
     const { major, minor } = versionOf(context);
-    if (!isOurs || (major === 2 && minor < 9)) return;
+    if (!isMeshObject(object, context) || (major === 2 && minor < 9)) return;
     const label = object.labels.get(meshKey);
     const differs = label !== undefined && label !== '' && label !== annotation;
     const why = differs

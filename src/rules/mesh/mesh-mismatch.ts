@@ -1,11 +1,18 @@
 import { isInMesh, meshKey, type ObjectMesh } from '../../mesh/object-mesh.ts';
 import { refOf } from '../../resources/object.ts';
-import type { Route } from '../../resources/route.ts';
 import type { Service } from '../../resources/service.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { quoted } from '../words.ts';
 import { edgeRoute, inMesh, meshClass, meshEdge, meshService } from './examples.ts';
-import { gatewayParents, meshOfObject, meshParentReads, meshSigns, presentServices, versionOf } from './owned.ts';
+import {
+  gatewayParents,
+  meshOfObject,
+  meshParentReads,
+  meshSigns,
+  presentServices,
+  serviceBackends,
+  versionOf,
+} from './owned.ts';
 
 const edge = meshClass() + meshService('demo-app') + meshEdge(inMesh('payments'));
 
@@ -50,20 +57,11 @@ whether one is in a mesh its pods decide.`,
     for (const { ref, service } of services) {
       yield* ofService(service, 'parent', `spec.parentRefs[${ref.index}]`, mesh, context);
     }
-    yield* ofBackends(object, mesh, context);
+    for (const { path, service } of serviceBackends(object, context)) {
+      yield* ofService(service, 'backend', path, mesh, context);
+    }
   },
 });
-
-function* ofBackends(route: Route, mesh: ObjectMesh, context: RuleContext): Generator<Report> {
-  for (const [index, { backendRefs }] of route.rules.entries()) {
-    for (const [place, { group, kind, namespace, name }] of backendRefs.entries()) {
-      const service =
-        kind === 'Service' && group === '' ? context.inventory.get('Service', namespace, name) : undefined;
-      if (service === undefined) continue;
-      yield* ofService(service, 'backend', `spec.rules[${index}].backendRefs[${place}]`, mesh, context);
-    }
-  }
-}
 
 function* ofService(
   service: Service,

@@ -1,7 +1,7 @@
 import { defineRule } from '../rule.ts';
 import { quoted } from '../words.ts';
 import { exampleMesh, inMesh, meshClass, meshEdge } from './examples.ts';
-import { isMeshRoute, meshGateway, meshOfObject, meshParentReads } from './owned.ts';
+import { isMeshObject, meshOfObject, meshParentReads } from './owned.ts';
 
 const edge = (mesh: string): string => exampleMesh('payments') + meshClass() + meshEdge(inMesh(mesh));
 
@@ -21,9 +21,7 @@ they hold some Mesh.`,
   mayRead: ['Mesh', 'CustomResourceDefinition'],
   *check({ object }, context) {
     if (!context.knows('Mesh')) return;
-    const isOurs =
-      object.kind === 'HTTPRoute' ? isMeshRoute(object, context) : meshGateway(object, context) !== undefined;
-    if (!isOurs) return;
+    if (!isMeshObject(object, context)) return;
     const mesh = meshOfObject(object, context);
     // The default mesh is Kong Mesh's own to create.
     if (mesh.from === 'default' || context.inventory.get('Mesh', '', mesh.name) !== undefined) return;

@@ -1,7 +1,6 @@
-import type { Change, RuleContext } from '../rule.ts';
 import { defineRule } from '../rule.ts';
 import { quoted } from '../words.ts';
-import { isMeshRoute, meshGateway, meshOfObject, meshParentReads, meshSigns } from './owned.ts';
+import { isMeshObject, meshOfObject, meshParentReads, meshSigns } from './owned.ts';
 
 export default defineRule({
   id: 'mesh-moved',
@@ -21,9 +20,8 @@ and finds no listeners any more (NoGatewayMatched). It is judged at an update, s
   kinds: ['Gateway', 'HTTPRoute'],
   reads: meshParentReads,
   mayRead: meshSigns,
-  *check(change, context) {
-    const { object, old } = change;
-    if (old === undefined || !isMeshs(change, context)) return;
+  *check({ object, old }, context) {
+    if (old === undefined || !isMeshObject(object, context)) return;
     const [before, after] = [meshOfObject(old, context), meshOfObject(object, context)];
     if (before.name === after.name) return;
     yield {
@@ -34,8 +32,3 @@ and finds no listeners any more (NoGatewayMatched). It is judged at an update, s
     };
   },
 });
-
-function isMeshs({ object }: Change, context: RuleContext): boolean {
-  if (object.kind === 'HTTPRoute') return isMeshRoute(object, context);
-  return meshGateway(object, context) !== undefined;
-}

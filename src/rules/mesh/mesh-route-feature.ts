@@ -6,7 +6,7 @@ import { isPermitted } from '../../topology/grants.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 import { edgeRoute, meshClass, meshEdge, meshService } from './examples.ts';
-import { gatewayParents, isMeshRoute, meshParentReads, meshSigns } from './owned.ts';
+import { hasGatewayParent, isMeshRoute, meshParentReads, meshSigns } from './owned.ts';
 
 const edge = meshClass() + meshEdge() + meshService('demo-app');
 
@@ -34,7 +34,7 @@ its own webhook refuses the MeshHTTPRoute: then nothing of the route works, and 
   mayRead: meshSigns,
   *check({ object }, context) {
     if (object.kind !== 'HTTPRoute' || !isMeshRoute(object, context)) return;
-    const hasGateway = [...gatewayParents(object, context)].length > 0;
+    const hasGateway = hasGatewayParent(object, context);
     yield* droppedFields(object);
     for (const [index, rule] of object.rules.entries()) {
       for (const { path, ...flaw } of ruleFlaws(object, rule, hasGateway, context)) {

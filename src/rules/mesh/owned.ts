@@ -7,9 +7,10 @@ import type { Kind } from '../../resources/kinds.ts';
 import type { MeshGatewayConfig } from '../../resources/mesh.ts';
 import type { ObjectBase } from '../../resources/object.ts';
 import type { KnownObject, KubernetesObject } from '../../resources/read.ts';
-import type { ParentRef, RouteSummary } from '../../resources/route.ts';
+import type { ParentRef, Route, RouteSummary } from '../../resources/route.ts';
+import type { BackendRef } from '../../resources/route-rules.ts';
 import type { Service } from '../../resources/service.ts';
-import type { RuleContext } from '../rule.ts';
+import type { RuleContext, RuleSettings } from '../rule.ts';
 
 /** The kinds that a rule must declare as reads to ask for Gateways of Kong Mesh, and for its version. */
 export const meshReads: readonly Kind[] = [
@@ -26,10 +27,13 @@ export const meshParentReads: readonly Kind[] = [...meshReads, 'Service'];
 /** The kinds by which Kong Mesh is seen, where they are known. */
 export const meshSigns: readonly Kind[] = ['CustomResourceDefinition', 'Mesh'];
 
+/** What these questions look at of a rule's context; mutations have as much. */
+export type MeshContext = Pick<RuleContext, 'inventory'> & { readonly settings: Pick<RuleSettings, 'mesh'> };
+
 /** A Gateway of Kong Mesh with its class, where the version serves Gateways; `undefined` for any other object. */
 export function meshGateway(
   object: KubernetesObject | KnownObject | undefined,
-  { inventory, settings }: RuleContext,
+  { inventory, settings }: MeshContext,
 ): { readonly gateway: Gateway; readonly gatewayClass: GatewayClass } | undefined {
   if (object?.kind !== 'Gateway') return undefined;
   const gatewayClass = meshClassOf(object, inventory, settings.mesh);
@@ -38,23 +42,23 @@ export function meshGateway(
 }
 
 /** The parameters of a GatewayClass of Kong Mesh, where they are known. */
-export function configOf({ parametersRef }: GatewayClass, { inventory }: RuleContext): MeshGatewayConfig | undefined {
+export function configOf({ parametersRef }: GatewayClass, { inventory }: MeshContext): MeshGatewayConfig | undefined {
   if (parametersRef?.kind !== 'MeshGatewayConfig' || parametersRef.group !== 'kuma.io') return undefined;
   return inventory.get('MeshGatewayConfig', '', parametersRef.name);
 }
 
 /** The version of Kong Mesh. */
-export function versionOf({ inventory, settings }: RuleContext): MeshVersion {
+export function versionOf({ inventory, settings }: MeshContext): MeshVersion {
   return meshVersionOf(inventory, settings.mesh);
 }
 
 /** Whether Kong Mesh runs here as a global control plane. */
-export function isGlobal({ inventory, settings }: RuleContext): boolean {
+export function isGlobal({ inventory, settings }: MeshContext): boolean {
   return isGlobalZone(inventory, settings.mesh);
 }
 
 /** The mesh of an object, by label, annotation and namespace. */
-export function meshOfObject(object: ObjectBase, context: RuleContext): ObjectMesh {
+export function meshOfObject(object: ObjectBase, context: MeshContext): ObjectMesh {
   return meshOf(object, context.inventory.get('Namespace', '', object.namespace), versionOf(context));
 }
 
@@ -73,7 +77,7 @@ export interface ServiceParent {
 }
 
 /** The Gateways of Kong Mesh among a route's parents. */
-export function* gatewayParents(route: RouteSummary, context: RuleContext): Generator<GatewayParent> {
+export function* gatewayParents(route: RouteSummary, context: MeshContext): Generator<GatewayParent> {
   for (const ref of route.parentRefs) {
     if (ref.group !== 'gateway.networking.k8s.io' || ref.kind !== 'Gateway') continue;
     const owned = meshGateway(context.inventory.get('Gateway', ref.namespace, ref.name), context);
@@ -82,7 +86,7 @@ export function* gatewayParents(route: RouteSummary, context: RuleContext): Gene
 }
 
 /** The Services, and from 3.0 on the MeshServices, among a route's parents; none where the rules about Kong Mesh do not run. */
-export function* serviceParents(route: RouteSummary, context: RuleContext): Generator<ServiceParent> {
+export function* serviceParents(route: RouteSummary, context: MeshContext): Generator<ServiceParent> {
   const refs = route.parentRefs.filter(({ kind }) => kind === 'Service' || kind === 'MeshService');
   if (refs.length === 0 || !isMeshOn(context.inventory, context.settings.mesh)) return;
   const version = versionOf(context);
@@ -95,14 +99,42 @@ export function* serviceParents(route: RouteSummary, context: RuleContext): Gene
 /** The Services among a route's parents that exist. */
 export function* presentServices(
   route: RouteSummary,
-  context: RuleContext,
+  context: MeshContext,
 ): Generator<{ readonly ref: ParentRef; readonly service: Service }> {
   for (const { ref, service } of serviceParents(route, context)) if (service !== undefined) yield { ref, service };
 }
 
 /** Whether Kong Mesh serves a route at all. */
-export function isMeshRoute(route: RouteSummary, context: RuleContext): boolean {
-  for (const _parent of gatewayParents(route, context)) return true;
+export function isMeshRoute(route: RouteSummary, context: MeshContext): boolean {
+  if (hasGatewayParent(route, context)) return true;
   for (const _parent of serviceParents(route, context)) return true;
   return false;
+}
+
+/** Whether a Gateway or route is one that Kong Mesh serves. */
+export function isMeshObject(object: KubernetesObject, context: MeshContext): boolean {
+  return object.kind === 'HTTPRoute' ? isMeshRoute(object, context) : meshGateway(object, context) !== undefined;
+}
+
+/** Whether a route has a Gateway of Kong Mesh among its parents. */
+export function hasGatewayParent(route: RouteSummary, context: MeshContext): boolean {
+  for (const _parent of gatewayParents(route, context)) return true;
+  return false;
+}
+
+/** A backend of a route that is a Service which exists, with its path. */
+export interface ServiceBackend {
+  readonly path: string;
+  readonly backend: BackendRef;
+  readonly service: Service;
+}
+
+export function* serviceBackends({ rules }: Route, { inventory }: MeshContext): Generator<ServiceBackend> {
+  for (const [index, { backendRefs }] of rules.entries()) {
+    for (const [place, backend] of backendRefs.entries()) {
+      const { group, kind, namespace, name } = backend;
+      const service = kind === 'Service' && group === '' ? inventory.get('Service', namespace, name) : undefined;
+      if (service !== undefined) yield { path: `spec.rules[${index}].backendRefs[${place}]`, backend, service };
+    }
+  }
 }

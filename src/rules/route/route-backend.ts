@@ -34,8 +34,7 @@ document. A rule with no backend at all that does not redirect answers nothing e
   *check({ object }, context) {
     if (!('rules' in object)) return;
     // What Kong Mesh takes for a backend is a question of its own: mesh-backend.
-    const judged = [...parentsInScope(object, context)];
-    if (judged.every(({ holder }) => holder !== undefined && isMeshs(holder, context))) return;
+    if (!hasOtherParent(object, context)) return;
     for (const [index, rule] of object.rules.entries()) {
       const at = `spec.rules[${index}]`;
       const answers = rule.filters.some(({ type }) => type === 'RequestRedirect' || type === 'ExtensionRef');
@@ -63,6 +62,14 @@ document. A rule with no backend at all that does not redirect answers nothing e
     }
   },
 });
+
+/** Whether a parent in scope is another's than Kong Mesh's. */
+function hasOtherParent(route: Route, context: RuleContext): boolean {
+  for (const { holder } of parentsInScope(route, context)) {
+    if (holder === undefined || !isMeshs(holder, context)) return true;
+  }
+  return false;
+}
 
 function* judgedBackend(route: Route, backend: BackendRef, path: string, context: RuleContext): Generator<Report> {
   const flaw = flawOf(route, backend, context);
