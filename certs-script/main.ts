@@ -4,10 +4,9 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import { issueAuthority, issueServing } from '../src/certificates/issue.ts';
+import { issueAuthority, issueServing, serviceNames } from '../src/certificates/issue.ts';
 import { bundleOf, splitBundle } from '../src/certificates/state.ts';
 import { registrationOf } from '../src/cluster/registration.ts';
 import { reasonOf } from '../src/errors.ts';
@@ -56,11 +55,7 @@ async function main(words: readonly string[]): Promise<number> {
   if (!Number.isFinite(days) || days <= 0) throw new Error(`--days ${values.days} is no number of days`);
   const now = Date.now();
   const validity = { from: now, until: now + days * 24 * 60 * 60 * 1000 };
-  const host = `${values.service}.${values.namespace}.svc`;
-  const names = {
-    dns: [host, `${host}.cluster.local`, ...values.name.filter((name) => isIP(name) === 0)],
-    addresses: values.name.filter((name) => isIP(name) !== 0),
-  };
+  const names = serviceNames(values.service, values.namespace, values.name);
   const old = values['also-trust'] === undefined ? [] : splitBundle(readFileSync(values['also-trust'], 'utf8'));
   const authority = await issueAuthority(validity);
   const serving = await issueServing(authority, names, validity);

@@ -1,6 +1,5 @@
 import { field, text } from '../resources/fields.ts';
-import type { Verdict } from '../review/verdict.ts';
-import type { Finding } from '../review/verdict.ts';
+import type { Finding, Verdict } from '../review/verdict.ts';
 
 /**
  * The controllerName of the one GatewayClass that is always denied, whatever the configuration: by a dry-run create of it the server finds out

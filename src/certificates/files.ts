@@ -1,6 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { reasonOf } from '../errors.ts';
 import type { Authority } from './issue.ts';
 import { fits, sameCertificate } from './state.ts';
 
@@ -62,7 +63,7 @@ export class CertificateFiles {
       this.#options.onServing(found);
     } catch (error) {
       // Files are exchanged one after the other: for a moment the key may be another's.
-      this.#options.onProblem(error instanceof Error ? error.message : String(error));
+      this.#options.onProblem(reasonOf(error));
     }
   }
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { generate, type SelfsignedOptions } from 'selfsigned';
 
 /** A CA with its key, PEM. */
@@ -15,6 +16,15 @@ export interface IssuedCertificate extends Authority {
 export interface Names {
   readonly dns: readonly string[];
   readonly addresses: readonly string[];
+}
+
+/** The names by which a Service of a namespace is called, and more names and addresses. */
+export function serviceNames(service: string, namespace: string, more: readonly string[]): Names {
+  const host = `${service}.${namespace}.svc`;
+  return {
+    dns: [host, `${host}.cluster.local`, ...more.filter((name) => isIP(name) === 0)],
+    addresses: more.filter((name) => isIP(name) !== 0),
+  };
 }
 
 /** From when to when a certificate is valid, in milliseconds since 1970. */

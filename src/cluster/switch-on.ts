@@ -40,7 +40,7 @@ export async function switchOn(options: SwitchOnOptions): Promise<void> {
 /** One try: empty where the webhook fails closed now, else a sentence that says what is in the way. */
 async function attempt({ client, configurations, webhook, isReady, log, signal }: SwitchOnOptions): Promise<string> {
   if (!isReady()) return 'this server is not ready yet';
-  const policy = (await configurations.failurePolicies(signal)).get(webhook);
+  const policy = await configurations.failurePolicy(webhook, signal);
   if (policy === undefined) return `there is no webhook ${webhook} registered`;
   if (policy === 'Fail') return '';
   const obstacle = await probe(client, webhook, signal);

@@ -36,22 +36,18 @@ export class WebhookConfigurations {
       const current = await this.#read(plural, signal);
       if (current === undefined) continue;
       found += 1;
-      const operations = changes(current, 'clientConfig/caBundle', value);
+      const operations = bundleChanges(current, value);
       if (operations.length === 0) continue;
       if (!(await isLatest()) || !(await this.#patch(plural, operations, signal))) return false;
     }
     return found > 0;
   }
 
-  /** The failure policies of the webhooks of the validating configuration, by name; none where it is not there. Throws as ApiClient.get does. */
-  async failurePolicies(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  /** The failure policy of a webhook of the validating configuration; `undefined` where there is none. Throws as ApiClient.get does. */
+  async failurePolicy(webhook: string, signal: AbortSignal): Promise<string | undefined> {
     const current = await this.#read('validatingwebhookconfigurations', signal);
-    return new Map(
-      list(current, 'webhooks').map((webhook) => [
-        text(webhook, 'name') ?? '',
-        text(webhook, 'failurePolicy') ?? 'Fail',
-      ]),
-    );
+    const found = list(current, 'webhooks').find((one) => text(one, 'name') === webhook);
+    return found === undefined ? undefined : (text(found, 'failurePolicy') ?? 'Fail');
   }
 
   /** Lets one webhook of the validating configuration fail closed. Gives whether it does now. Throws as ApiClient.get does. */
@@ -92,15 +88,14 @@ export class WebhookConfigurations {
   }
 }
 
-/** What to write where a field of a webhook (`clientConfig/caBundle`) is not as it should be; written only over what was read. */
-function changes(configuration: unknown, path: string, value: string): Operation[] {
-  const [parent = '', name = ''] = path.split('/');
+/** What to write where a webhook's caBundle is not as it should be; written only over what was read. */
+function bundleChanges(configuration: unknown, value: string): Operation[] {
   return list(configuration, 'webhooks').flatMap((webhook, index) => {
-    const here = `/webhooks/${index}`;
-    const current = text(field(webhook, parent), name);
+    const path = `/webhooks/${index}/clientConfig/caBundle`;
+    const current = text(field(webhook, 'clientConfig'), 'caBundle');
     if (current === value) return [];
-    const tests: Operation[] = [{ op: 'test', path: `${here}/name`, value: text(webhook, 'name') }];
-    if (current !== undefined) tests.push({ op: 'test', path: `${here}/${path}`, value: current });
-    return [...tests, { op: 'add', path: `${here}/${path}`, value }];
+    const tests: Operation[] = [{ op: 'test', path: `/webhooks/${index}/name`, value: text(webhook, 'name') }];
+    if (current !== undefined) tests.push({ op: 'test', path, value: current });
+    return [...tests, { op: 'add', path, value }];
   });
 }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Logger } from 'pino';
 import { CertificateFiles } from '../certificates/files.ts';
-import { issueCertificate, type Authority, type Names } from '../certificates/issue.ts';
+import { issueCertificate, serviceNames, type Authority } from '../certificates/issue.ts';
 import { endOf } from '../certificates/state.ts';
 import type { ApiClient } from '../cluster/api-client.ts';
 import { CertificateKeeper } from '../cluster/certificate-keeper.ts';
@@ -118,7 +118,7 @@ async function ofSecret(
     secret: new CertificateSecret(client, client.namespace, secretName),
     configurations: registration.manageCaBundle ? new WebhookConfigurations(client, registration.name) : undefined,
     renewal: {
-      names: serviceNames(config, client.namespace),
+      names: serviceNames(certificates.serviceName, client.namespace, certificates.names),
       authorityLife: certificates.authoritySeconds * 1000,
       servingLife: certificates.servingSeconds * 1000,
       settle: certificates.settleSeconds * 1000,
@@ -149,15 +149,6 @@ async function ofSecret(
       stop.abort();
       await running;
     },
-  };
-}
-
-/** The names by which a Service is called, and those of the configuration. */
-function serviceNames({ certificates: { serviceName, names } }: Config, namespace: string): Names {
-  const service = `${serviceName}.${namespace}.svc`;
-  return {
-    dns: [service, `${service}.cluster.local`, ...names.filter((name) => isIP(name) === 0)],
-    addresses: names.filter((name) => isIP(name) !== 0),
   };
 }
 

@@ -1,7 +1,7 @@
 import { reviewSettingsOf } from '../config/review-settings.ts';
 import { GatewayGuardError } from '../errors.ts';
 import type { PlacedFinding, Report } from '../reports/report.ts';
-import { keyOf } from '../resources/object.ts';
+import { kindKey } from '../resources/object.ts';
 import { isUnchanged } from '../review/unchanged.ts';
 import { reviewAll, surroundingsOf, type Surroundings } from '../review/review-all.ts';
 import { rules } from '../rules/index.ts';
@@ -64,9 +64,8 @@ function around({ objects }: Input): Surroundings {
 
 /** Whether an object is to be judged: not one that stands in the surroundings as it is, which the API server would not ask about either. */
 function newAgainst({ objects }: Input): (entry: InputObject) => boolean {
-  const key = ({ object }: InputObject): string => `${object.kind} ${keyOf(object)}`;
-  const there = new Map(objects.map((entry) => [key(entry), entry.source.raw]));
-  return (entry) => !isUnchanged(entry.source.raw, there.get(key(entry)));
+  const there = new Map(objects.map((entry) => [kindKey(entry.object), entry.source.raw]));
+  return (entry) => !isUnchanged(entry.source.raw, there.get(kindKey(entry.object)));
 }
 
 function judge(

@@ -6,7 +6,7 @@ import type { CustomResourceDefinition } from '../resources/definition.ts';
 import type { Gateway, GatewayClass, ListenerHolder, ListenerSet } from '../resources/gateway.ts';
 import type { Kind } from '../resources/kinds.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
-import { keyOf, objectKey, type ObjectRef } from '../resources/object.ts';
+import { keyOf, objectKey, type ObjectRef, kindKey } from '../resources/object.ts';
 import type { KnownObject, ObjectOf } from '../resources/read.ts';
 import { routeKinds, summaryOf, type RouteKind, type RouteSummary } from '../resources/route.ts';
 import type { Workload } from '../resources/workload.ts';
@@ -163,7 +163,7 @@ export class Inventory implements Lookups {
     else if (isWorkload(object)) {
       const here = this.#workloads.get(object.namespace);
       for (const workloads of [here, this.#controllers, this.#controlPlanes]) {
-        if (workloads?.get(workloadKey(object)) === object) workloads.delete(workloadKey(object));
+        if (workloads?.get(kindKey(object)) === object) workloads.delete(kindKey(object));
       }
     }
   }
@@ -171,14 +171,10 @@ export class Inventory implements Lookups {
   #indexWorkload(workload: Workload): void {
     let here = this.#workloads.get(workload.namespace);
     if (here === undefined) this.#workloads.set(workload.namespace, (here = new Map<string, Workload>()));
-    here.set(workloadKey(workload), workload);
-    if (runsController(workload)) this.#controllers.set(workloadKey(workload), workload);
-    if (runsControlPlane(workload)) this.#controlPlanes.set(workloadKey(workload), workload);
+    here.set(kindKey(workload), workload);
+    if (runsController(workload)) this.#controllers.set(kindKey(workload), workload);
+    if (runsControlPlane(workload)) this.#controlPlanes.set(kindKey(workload), workload);
   }
-}
-
-function workloadKey(workload: Workload): string {
-  return `${workload.kind} ${keyOf(workload)}`;
 }
 
 const kindsOfRoutes: ReadonlySet<string> = new Set(routeKinds);

@@ -1,5 +1,5 @@
 import type { Kind } from '../resources/kinds.ts';
-import { keyOf, type ObjectRef } from '../resources/object.ts';
+import { keyOf, type ObjectRef, kindKey } from '../resources/object.ts';
 import type { KnownObject } from '../resources/read.ts';
 import type { Inventory } from './inventory.ts';
 
@@ -36,7 +36,7 @@ export class Overlay {
 
   /** Whether an object is known only from a change that was let in and that the watch has not delivered. */
   isPending(ref: Ref): boolean {
-    return this.#pending.size > 0 && this.#pending.has(overlayKey(ref));
+    return this.#pending.size > 0 && this.#pending.has(kindKey(ref));
   }
 
   /** Lays a created or updated object over the inventory until the given time. */
@@ -53,13 +53,13 @@ export class Overlay {
 
   /** What the watch or a list last said of an object, whatever lies over it. */
   stored({ kind, namespace, name }: Ref): KnownObject | undefined {
-    const pending = this.#pending.get(overlayKey({ kind, namespace, name }));
+    const pending = this.#pending.get(kindKey({ kind, namespace, name }));
     return pending === undefined ? this.#inventory.get(kind, namespace, name) : pending.stored;
   }
 
   /** What the watch or a list says of an object ends what was laid over it, unless it is older news than the change. */
   deliver(object: KnownObject): void {
-    const key = overlayKey(object);
+    const key = kindKey(object);
     const pending = this.#pending.get(key);
     if (pending !== undefined && isOlderNews(object, pending)) {
       this.#pending.set(key, { ...pending, stored: object });
@@ -71,7 +71,7 @@ export class Overlay {
 
   /** The watch says that an object is gone; the end of an object that an admitted one has replaced does not end that one. */
   deliverDeletion(object: KnownObject | (Ref & Version)): void {
-    const key = overlayKey(object);
+    const key = kindKey(object);
     const pending = this.#pending.get(key);
     if (pending !== undefined && isAnother(object, pending.base)) {
       this.#pending.set(key, { ...pending, stored: undefined });
@@ -107,7 +107,7 @@ export class Overlay {
 
   #remember(object: KnownObject, until: number): void {
     const { kind, namespace, name, uid, resourceVersion, created } = object;
-    const key = overlayKey(object);
+    const key = kindKey(object);
     const stored = this.stored(object);
     // Deleted first, so that the map keeps its entries in the order of their bounds.
     this.#pending.delete(key);
@@ -138,8 +138,4 @@ function compareVersions(one: string, other: string): number {
   if (one === other) return 0;
   if (!/^\d+$/.test(one) || !/^\d+$/.test(other)) return 1;
   return one.length === other.length ? (one < other ? -1 : 1) : one.length - other.length;
-}
-
-function overlayKey(ref: Ref): string {
-  return `${ref.kind} ${keyOf(ref)}`;
 }

@@ -1,5 +1,4 @@
-import { displayName } from '../resources/object.ts';
-import { summaryOf, wholeMessage, type PlacedFinding, type Report } from './report.ts';
+import { subjectOf, summaryOf, wholeMessage, type PlacedFinding, type Report } from './report.ts';
 
 /** The report as workflow commands of GitHub Actions: an annotation a finding, at its line in the change. */
 export function toGithub(report: Report): string {
@@ -7,10 +6,10 @@ export function toGithub(report: Report): string {
 }
 
 function commandOf(finding: PlacedFinding): string {
-  const { rule, enforcement, object, path, source } = finding;
+  const { rule, enforcement, source } = finding;
   const place = source === undefined ? '' : `file=${property(source.file)},line=${source.line},col=${source.column},`;
   const level = enforcement === 'deny' ? 'error' : 'warning';
-  const text = `${displayName(object)}${path === '' ? '' : ` ${path}`}: ${wholeMessage(finding)}`;
+  const text = `${subjectOf(finding)}: ${wholeMessage(finding)}`;
   return `::${level} ${place}title=${property(rule)}::${data(text)}`;
 }
 

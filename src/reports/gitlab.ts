@@ -1,10 +1,9 @@
-import { displayName } from '../resources/object.ts';
-import { fingerprinted, wholeMessage, type Report } from './report.ts';
+import { fingerprinted, subjectOf, wholeMessage, type Report } from './report.ts';
 
 /** The report as GitLab's Code Quality (a list of issues), which a merge request shows beside its lines. */
 export function toGitlab(report: Report): string {
   const issues = fingerprinted(report.findings).map(({ finding, fingerprint }) => ({
-    description: `${displayName(finding.object)}${finding.path === '' ? '' : ` ${finding.path}`}: ${wholeMessage(finding)}`,
+    description: `${subjectOf(finding)}: ${wholeMessage(finding)}`,
     check_name: finding.rule,
     fingerprint,
     severity: finding.enforcement === 'deny' ? 'critical' : 'minor',

@@ -1,5 +1,4 @@
-import { displayName } from '../resources/object.ts';
-import { countsOf, wholeMessage, type PlacedFinding, type Report } from './report.ts';
+import { countsOf, subjectOf, wholeMessage, type PlacedFinding, type Report } from './report.ts';
 
 /** The report as JUnit XML: a test case a finding, of which those that deny fail; one that passes where nothing is found. */
 export function toJunit(report: Report): string {
@@ -19,10 +18,9 @@ function passed({ objects }: Report): string {
 }
 
 function caseOf(finding: PlacedFinding): string {
-  const { rule, enforcement, object, path, source } = finding;
+  const { rule, enforcement, source } = finding;
   const place = source === undefined ? '' : ` file="${escaped(source.file)}" line="${source.line}"`;
-  const name = `${displayName(object)}${path === '' ? '' : ` ${path}`}`;
-  const head = `    <testcase classname="${escaped(rule)}" name="${escaped(name)}"${place}>`;
+  const head = `    <testcase classname="${escaped(rule)}" name="${escaped(subjectOf(finding))}"${place}>`;
   const message = escaped(wholeMessage(finding));
   const where = source === undefined ? '' : `${escaped(source.file)}:${source.line}:${source.column}: `;
   const content =

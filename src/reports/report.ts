@@ -55,6 +55,11 @@ export function fingerprinted(findings: readonly PlacedFinding[]): { finding: Pl
   });
 }
 
+/** The object and the field that a finding is about: `Gateway shop/edge spec.listeners[0].port`. */
+export function subjectOf({ object, path }: Pick<Finding, 'object' | 'path'>): string {
+  return path === '' ? displayName(object) : `${displayName(object)} ${path}`;
+}
+
 /** The message with its hint, in one text. */
 export function wholeMessage({ message, hint }: Pick<Finding, 'message' | 'hint'>): string {
   return hint === undefined ? message : `${message} Hint: ${hint}`;

@@ -1,6 +1,5 @@
-import { displayName } from '../resources/object.ts';
 import type { Enforcement, Rule } from '../rules/rule.ts';
-import { fingerprinted, wholeMessage, type PlacedFinding, type Report } from './report.ts';
+import { fingerprinted, subjectOf, wholeMessage, type PlacedFinding, type Report } from './report.ts';
 
 const levels: Readonly<Record<Enforcement, string>> = {
   deny: 'error',
@@ -46,9 +45,9 @@ function descriptorOf({ id, title, enforcement, docs }: Rule) {
   };
 }
 
-function locationOf({ object, path, source }: PlacedFinding): object {
-  const name = `${displayName(object)}${path === '' ? '' : ` ${path}`}`;
-  const logicalLocations = [{ fullyQualifiedName: name, kind: 'resource' }];
+function locationOf(finding: PlacedFinding): object {
+  const { source } = finding;
+  const logicalLocations = [{ fullyQualifiedName: subjectOf(finding), kind: 'resource' }];
   if (source === undefined) return { logicalLocations };
   const region = { startLine: source.line, startColumn: source.column };
   return { physicalLocation: { artifactLocation: { uri: uriOf(source.file) }, region }, logicalLocations };

@@ -33,6 +33,11 @@ export function keyOf(object: Pick<ObjectRef, 'namespace' | 'name'>): string {
   return objectKey(object.namespace, object.name);
 }
 
+/** The key of an object among those of all kinds. */
+export function kindKey(object: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>): string {
+  return `${object.kind} ${keyOf(object)}`;
+}
+
 /** Whether two references name the same object, whatever their API versions. */
 export function sameObject(one: ObjectRef, other: ObjectRef): boolean {
   return one.kind === other.kind && one.name === other.name && one.namespace === other.namespace;

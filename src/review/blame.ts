@@ -1,4 +1,4 @@
-import { keyOf } from '../resources/object.ts';
+import { kindKey } from '../resources/object.ts';
 import type { KnownObject, KubernetesObject } from '../resources/read.ts';
 
 /** Who is to blame for a conflict between the object under review and another: see RuleContext.blames. */
@@ -10,7 +10,7 @@ export const theNewcomer: Blame = () => true;
 /** The younger of two; of two of one second the later by kind and name. So the objects of a cluster are judged, as the specification prefers the oldest. */
 export const theYounger: Blame = (object, other) => {
   const [one, another] = [object.created ?? Infinity, other.created ?? Infinity];
-  return one === another ? placeKey(object) > placeKey(other) : one > another;
+  return one === another ? kindKey(object) > kindKey(other) : one > another;
 };
 
 /**
@@ -18,15 +18,11 @@ export const theYounger: Blame = (object, other) => {
  * reported once. What is not of the set was there before it.
  */
 export function theLaterOf(objects: readonly KubernetesObject[]): Blame {
-  const places = new Map(objects.map((object, index) => [placeKey(object), index]));
+  const places = new Map(objects.map((object, index) => [kindKey(object), index]));
   return (object, other) => {
     if (object.created !== undefined && other.created !== undefined && object.created !== other.created) {
       return object.created > other.created;
     }
-    return (places.get(placeKey(object)) ?? -1) > (places.get(placeKey(other)) ?? -1);
+    return (places.get(kindKey(object)) ?? -1) > (places.get(kindKey(other)) ?? -1);
   };
-}
-
-function placeKey(object: KnownObject): string {
-  return `${object.kind} ${keyOf(object)}`;
 }

@@ -1,5 +1,5 @@
 import { Inventory } from '../inventory/inventory.ts';
-import { keyOf, type ObjectRef } from '../resources/object.ts';
+import { kindKey, type ObjectRef } from '../resources/object.ts';
 import type { KubernetesObject } from '../resources/read.ts';
 import type { Rule } from '../rules/rule.ts';
 import { theLaterOf } from './blame.ts';
@@ -48,7 +48,7 @@ export function surroundingsOf(objects: readonly KubernetesObject[]): Surroundin
   const byKey = new Map<string, KubernetesObject>();
   for (const object of objects) {
     inventory.set(object);
-    byKey.set(`${object.kind} ${keyOf(object)}`, object);
+    byKey.set(kindKey(object), object);
   }
-  return { inventory, old: (ref) => byKey.get(`${ref.kind} ${keyOf(ref)}`) };
+  return { inventory, old: (ref) => byKey.get(kindKey(ref)) };
 }

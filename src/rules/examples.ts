@@ -21,19 +21,19 @@ ${indented(listeners, 4)}---
 `;
 }
 
-/** A route whose spec is YAML at the first column. */
-export function exampleRoute(kind: string, name: string, spec: string): string {
+/** A route whose spec is YAML at the first column, with lines of metadata below its name. */
+export function exampleRoute(kind: string, name: string, spec: string, metadata = ''): string {
   return `apiVersion: gateway.networking.k8s.io/v1
 kind: ${kind}
 metadata:
   name: ${name}
-spec:
+${metadata}spec:
 ${indented(spec, 2)}---
 `;
 }
 
-/** A Service with one port, which routes may name as their backend. */
-export function exampleService(name: string, port = 80): string {
+/** A Service with one port, which routes may name as their backend, and the lines of that port below its number. */
+export function exampleService(name: string, port = 80, more = ''): string {
   return `apiVersion: v1
 kind: Service
 metadata:
@@ -43,7 +43,7 @@ spec:
     app: ${name}
   ports:
     - port: ${port}
----
+${more}---
 `;
 }
 

@@ -3,14 +3,9 @@ import { isInMesh, meshOf } from '../../src/mesh/object-mesh.ts';
 import { parseMeshVersion } from '../../src/mesh/version.ts';
 import type { Namespace } from '../../src/resources/core.ts';
 import type { KubernetesObject } from '../../src/resources/read.ts';
+import { only } from '../support/changes.ts';
 import { edgeWith, meshRoute, meshService, namespaceWith, toEdge } from '../support/mesh.ts';
-import { objects } from '../support/objects.ts';
 
-const only = (yaml: string): KubernetesObject => {
-  const [object] = objects(yaml);
-  if (object === undefined) throw new Error('no object');
-  return object;
-};
 const namespace = (labels: string, annotations = '{}'): Namespace =>
   only(namespaceWith('default', labels, annotations)) as Namespace;
 const label = 'labels: {kuma.io/mesh: by-label}';

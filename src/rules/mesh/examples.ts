@@ -1,4 +1,4 @@
-import { exampleRoute } from '../examples.ts';
+import { exampleRoute, exampleService } from '../examples.ts';
 
 /** A GatewayClass of Kong Mesh; `parameters` is YAML below `parametersRef`, at the first column. */
 export function meshClass(parameters = ''): string {
@@ -62,27 +62,13 @@ ${listener}---
 
 /** A Service of the mesh, with the lines of its port below its number. */
 export function meshService(name: string, port = '      appProtocol: http\n'): string {
-  return `apiVersion: v1
-kind: Service
-metadata:
-  name: ${name}
-spec:
-  selector:
-    app: ${name}
-  ports:
-    - port: 5000
-${port}---
-`;
+  return exampleService(name, 5000, port);
 }
 
 /** An HTTPRoute for a Gateway named edge, with lines of metadata below its name and backends in YAML's flow style. */
 export function edgeRoute(metadata = '', backend = '{name: demo-app, port: 5000}'): string {
-  const route = exampleRoute(
-    'HTTPRoute',
-    'demo',
-    `parentRefs:\n  - name: edge\nrules:\n  - backendRefs:\n      - ${backend}\n`,
-  );
-  return route.replace('  name: demo\n', `  name: demo\n${metadata}`);
+  const spec = `parentRefs:\n  - name: edge\nrules:\n  - backendRefs:\n      - ${backend}\n`;
+  return exampleRoute('HTTPRoute', 'demo', spec, metadata);
 }
 
 /** An HTTPRoute for the Service demo-app; `parent` is what stands beside its kind and name in the parentRef, in YAML's flow style. */
@@ -93,8 +79,7 @@ rules:
   - backendRefs:
       - {name: demo-app, ${namespace === '' ? '' : 'namespace: default, '}port: 5000}
 `;
-  const route = exampleRoute('HTTPRoute', name, spec);
-  return namespace === '' ? route : route.replace(`  name: ${name}\n`, `  name: ${name}\n  namespace: ${namespace}\n`);
+  return exampleRoute('HTTPRoute', name, spec, namespace === '' ? '' : `  namespace: ${namespace}\n`);
 }
 
 /** A control plane of Kong Mesh, with its version and KUMA_MODE. */

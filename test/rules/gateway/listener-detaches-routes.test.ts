@@ -3,20 +3,15 @@ import { Reviewer } from '../../../src/review/review.ts';
 import { defaultReviewSettings } from '../../../src/review/settings.ts';
 import { rules } from '../../../src/rules/index.ts';
 import type { Finding } from '../../../src/review/verdict.ts';
-import type { KubernetesObject } from '../../../src/resources/read.ts';
+import { only } from '../../support/changes.ts';
 import { gatewayWith, kongWith } from '../../support/kong.ts';
-import { inventoryOf, objects } from '../../support/objects.ts';
+import { inventoryOf } from '../../support/objects.ts';
 import { routeWith } from '../../support/routes.ts';
 
 const web = 'protocol: HTTP, port: 80';
 const before = gatewayWith('edge', [web, 'protocol: HTTP, port: 81']);
 const route = (name: string, ref: string, hostnames = ''): string =>
   routeWith('HTTPRoute', name, `{parentRefs: [${ref}]${hostnames === '' ? '' : `, hostnames: [${hostnames}]`}}`);
-const only = (yaml: string): KubernetesObject => {
-  const [object] = objects(yaml);
-  if (object === undefined) throw new Error('no object');
-  return object;
-};
 
 function found(
   operation: 'UPDATE' | 'DELETE',
