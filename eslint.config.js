@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 /** The floors of the house, lowest first: a folder imports from its own floor or below. */
 const floors = [
   ['resources'],
-  ['topology', 'kong', 'mesh'],
+  ['topology', 'kong', 'mesh', 'crds'],
   ['inventory'],
   ['rules', 'mutations'],
   ['review'],

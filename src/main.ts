@@ -13,5 +13,6 @@ process.exitCode = await run(process.argv.slice(2), {
   err: (written) => process.stderr.write(written),
   stdin: () => text(process.stdin),
   colour: process.stdout.isTTY && process.stdout.hasColors(),
+  ...(process.stderr.isTTY && { status: (line) => process.stderr.write(`\r\u001b[K${line}`) }),
   environment: process.env,
 });

@@ -3,12 +3,10 @@ import { auditOf } from '../cluster/audit.ts';
 import { reviewSettingsOf } from '../config/review-settings.ts';
 import type { Config } from '../config/schema.ts';
 import type { PlacedFinding } from '../reports/report.ts';
-import type { Kind } from '../resources/kinds.ts';
-import { complete, type Gap } from '../review/knowledge.ts';
 import { Reviewer } from '../review/review.ts';
 import { rules } from '../rules/index.ts';
 import { configHelp, configOf, configOptions, parseWords } from './arguments.ts';
-import { readCluster, unreadable, type ClusterState } from './cluster-state.ts';
+import { knowledgeOfCluster, readCluster, unreadable, type ClusterState } from './cluster-state.ts';
 import { failsAt, reportHelp, reportOptions, reportSettings } from './report-options.ts';
 import { adminListensOf, clusterClient, clusterHelp, clusterOptions, judgedKinds } from './sources.ts';
 import { exit, type Terminal } from './terminal.ts';
@@ -47,13 +45,8 @@ async function judge(
   client: ApiClient,
   terminal: Terminal,
 ): Promise<{ findings: PlacedFinding[]; objects: number }> {
-  const gaps = new Map<Kind, Gap>(forbidden.map((kind) => [kind, { forbidden: true }]));
   const settings = reviewSettingsOf(config, await adminListensOf(config, terminal));
-  const reviewer = new Reviewer(rules, inventory, settings, {
-    ...complete,
-    gaps: () => gaps,
-    knows: (kind) => !forbidden.includes(kind) && (kind !== 'Secret' || config.watchSecrets),
-  });
+  const reviewer = new Reviewer(rules, inventory, settings, knowledgeOfCluster({ forbidden }, config));
   const kinds = judgedKinds().filter((kind) => !forbidden.includes(kind));
   const findings: PlacedFinding[] = [];
   let objects = 0;

@@ -1,14 +1,20 @@
 import { reviewSettingsOf } from '../config/review-settings.ts';
+import { Definitions } from '../crds/definitions.ts';
 import { GatewayGuardError } from '../errors.ts';
 import type { PlacedFinding, Report } from '../reports/report.ts';
-import { kindKey } from '../resources/object.ts';
-import { isUnchanged } from '../review/unchanged.ts';
-import { reviewAll, surroundingsOf, type Surroundings } from '../review/review-all.ts';
+import type { KubernetesObject } from '../resources/read.ts';
+import { reviewAll, type Surroundings } from '../review/review-all.ts';
+import type { ReviewSettings } from '../review/settings.ts';
 import { rules } from '../rules/index.ts';
+import { admit, definitionsOf, type Admission } from './admit.ts';
 import { configHelp, configOf, configOptions, parseWords } from './arguments.ts';
-import { readInput, type Input, type InputObject } from './input.ts';
+import { readInput, type Input, type InputObject, type InputSource } from './input.ts';
 import { newOnes, onlyNewHelp, onlyNewOptions } from './only-new.ts';
+import { placeOf } from './place.ts';
+import { progressOf } from './progress.ts';
 import { failsAt, reportHelp, reportOptions, reportSettings, type Level } from './report-options.ts';
+import { clusterClient, clusterHelp, clusterOptions } from './sources.ts';
+import { emptyState, isNewBeside, liveState, surroundings, untouched } from './state.ts';
 import { exit, type Terminal } from './terminal.ts';
 
 export const checkHelp = `gateway-guard check PATH… | -
@@ -16,86 +22,131 @@ export const checkHelp = `gateway-guard check PATH… | -
 Gives files the verdict that the cluster would give them. PATH is a file (.yaml, .yml, .json), a folder with all below it, or - for
 standard input. All objects are judged together, so references may point forward. Folders that kustomize or Helm renders are left out, and named.
 
-${reportHelp}      --context PATH  files of what is there already: known, and not judged; an object that stands in both is judged as an update
-${onlyNewHelp}  -n, --namespace NS  namespace of objects that name none (default: default)
+${reportHelp}      --crds PATH     CustomResourceDefinitions: objects of their kinds are checked as the API server would, by schema and CEL rules
+                      (crd-schema, crd-rule); those among the objects are used without being named; may be repeated
+      --context PATH  files of what is there already: known, and not judged; an object that stands in both is judged as an update
+      --cluster       the same, of the live cluster
+${onlyNewHelp}      --ignore PATTERN  leave out files and folders below PATH, as .gitignore would; may be repeated; also in PATH/.gateway-guard-ignore
+  -n, --namespace NS  namespace of objects that name none (default: default)
       --allow-empty   no objects at all is no error
-${configHelp}
+${clusterHelp}${configHelp}
 Exit status: 0 nothing found at that level, 1 findings, 2 wrong usage or configuration, 3 input that cannot be read.
 `;
 
+const options = {
+  ...configOptions,
+  ...reportOptions,
+  ...onlyNewOptions,
+  ...clusterOptions,
+  crds: { type: 'string', multiple: true },
+  context: { type: 'string', multiple: true },
+  cluster: { type: 'boolean', default: false },
+  ignore: { type: 'string', multiple: true },
+  namespace: { type: 'string', short: 'n', default: 'default' },
+  'allow-empty': { type: 'boolean', default: false },
+} as const;
+
 /** `gateway-guard check`: findings to standard output, everything else to standard error. Gives the exit status. */
 export async function check(words: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = parseWords({
-    args: [...words],
-    allowPositionals: true,
-    options: {
-      ...configOptions,
-      ...reportOptions,
-      ...onlyNewOptions,
-      context: { type: 'string', multiple: true },
-      namespace: { type: 'string', short: 'n', default: 'default' },
-      'allow-empty': { type: 'boolean', default: false },
-    },
-  });
+  const { values, positionals } = parseWords({ args: [...words], allowPositionals: true, options });
   const { write, failOn } = reportSettings(values);
   if (positionals.length === 0) throw usage('Nothing to check: name files or folders, or - for standard input.');
+  const isAgainstCluster = values.against?.includes('cluster') === true;
+  if (isAgainstCluster && values.against?.length !== 1) throw usage('--against cluster cannot be mixed with files.');
 
-  const settings = reviewSettingsOf(configOf(values, terminal.environment));
-  const read = (paths: readonly string[]): Promise<Input> => readInput(paths, values.namespace, () => terminal.stdin());
+  const config = configOf(values, terminal.environment);
+  const settings = reviewSettingsOf(config);
+  const progress = progressOf(terminal, () => performance.now());
+  const read = (paths: readonly string[] = []): Promise<Input> =>
+    readInput(paths, { stdin: () => terminal.stdin(), ignore: values.ignore ?? [], progress: progress.files });
   const input = await read(positionals);
-  const context = await read(values.context ?? []);
-  const against = values.against === undefined ? undefined : await read(values.against);
-  const errors = [input, context, against].flatMap((one) => one?.errors ?? []);
-  const isNew = newAgainst(context);
-  const judged = (one: Input): PlacedFinding[] => judge(one.objects.filter(isNew), settings, around(context), terminal);
-  const before = against && judged(against);
-  const report = { findings: newOnes(judged(input), values, before, terminal), objects: input.total };
+  const context = await read(values.context);
+  const crds = await read(values.crds);
+  const against = isAgainstCluster ? undefined : values.against && (await read(values.against));
+  const needsCluster = values.cluster || isAgainstCluster;
+  const live = needsCluster ? await liveState(await clusterClient(values, terminal.environment), config) : emptyState;
+  const known = definitionsOf([crds, input, context]);
+  const errors = [
+    ...[input, context, crds, against].flatMap((one) => one?.errors ?? []),
+    ...known.errors,
+    ...live.errors,
+  ];
+  if (values.crds !== undefined && definitionsOf([crds]).definitions.length === 0) errors.push(noneIn(values.crds));
+
+  const definitions = new Definitions(known.definitions);
+  const take = (one: Input): Admission => admit(one, definitions, values.namespace, settings);
+  const there = take(context).objects;
+  const isNew = isNewBeside(there);
+  const judged = (objects: readonly Judged[]): PlacedFinding[] => {
+    progress.judging(objects.length);
+    return judge(objects, settings, surroundings(live, there), terminal);
+  };
+  const judgedInput = (one: Admission): PlacedFinding[] => [
+    ...one.findings,
+    ...judged([
+      ...(isAgainstCluster ? untouched(live, one.objects).map(unplaced) : []),
+      ...one.objects.filter(isNew).map(placed),
+    ]),
+  ];
+  const admission = take(input);
+  const before = isAgainstCluster ? judged(live.objects.map(unplaced)) : against && judgedInput(take(against));
+  const findings = inOrder(judgedInput(admission), input);
+  progress.done();
+  const report = { findings: newOnes(findings, values, before, terminal), objects: input.sources.length };
   write(report, terminal);
-  for (const skipped of input.skipped) terminal.err(`${skipped}\n`);
+  for (const line of [...input.skipped, ...admission.notes]) terminal.err(`${line}\n`);
   for (const error of errors) terminal.err(`error: ${error}\n`);
   if (errors.length > 0) return exit.input;
   return statusOf(report, input, failOn, values['allow-empty'], terminal);
 }
 
-/** Made anew for each set that is judged, for these join it. */
-function around({ objects }: Input): Surroundings {
-  return surroundingsOf(objects.map(({ object }) => object));
+/** By file in the order of the input, and by line; those without a place come last. */
+function inOrder(findings: readonly PlacedFinding[], { sources }: Input): PlacedFinding[] {
+  const files = new Map([...new Set(sources.map(({ file }) => file))].map((file, index) => [file, index]));
+  const order = ({ source }: PlacedFinding): number => (source && files.get(source.file)) ?? files.size;
+  return findings.toSorted(
+    (one, other) => order(one) - order(other) || (one.source?.line ?? 0) - (other.source?.line ?? 0),
+  );
 }
 
-/** Whether an object is to be judged: not one that stands in the surroundings as it is, which the API server would not ask about either. */
-function newAgainst({ objects }: Input): (entry: InputObject) => boolean {
-  const there = new Map(objects.map((entry) => [kindKey(entry.object), entry.source.raw]));
-  return (entry) => !isUnchanged(entry.source.raw, there.get(kindKey(entry.object)));
+/** An object that is judged; without a place where it comes from a cluster. */
+type Judged = Pick<InputObject, 'object'> & { readonly place: InputSource | undefined };
+
+function unplaced(object: KubernetesObject): Judged {
+  return { object, place: undefined };
+}
+
+function placed(entry: InputObject): Judged {
+  return { object: entry.object, place: entry };
 }
 
 function judge(
-  objects: readonly InputObject[],
-  settings: ReturnType<typeof reviewSettingsOf>,
-  surroundings: Surroundings,
+  objects: readonly Judged[],
+  settings: ReviewSettings,
+  around: Surroundings,
   terminal: Terminal,
 ): PlacedFinding[] {
-  return reviewAll(objects, rules, settings, surroundings).flatMap(({ entry, verdict }) => {
+  return reviewAll(objects, rules, settings, around).flatMap(({ entry, verdict }) => {
     for (const { rule, error } of verdict.failures) terminal.err(`error: rule ${rule} failed: ${String(error)}\n`);
     return verdict.findings.map((finding) => ({
       ...finding,
-      source: placeOf(entry, finding.path),
+      source: entry.place && placeOf(entry.place, finding.path),
     }));
   });
 }
 
-function placeOf({ file, source }: InputObject, path: string): PlacedFinding['source'] {
-  const { line, column } = source.locate(path);
-  return { file, line, column, text: source.lineAt(line) };
-}
-
 function statusOf(report: Report, input: Input, failOn: Level, allowEmpty: boolean, terminal: Terminal): number {
-  if (input.total === 0 && !allowEmpty) {
+  if (input.sources.length === 0 && !allowEmpty) {
     const where =
       input.files === 0 ? 'there is no .yaml, .yml or .json file' : `no Kubernetes object in ${input.files} files`;
     terminal.err(`error: nothing was checked: ${where}. If that is right, say --allow-empty.\n`);
     return exit.input;
   }
   return failsAt(failOn, report) ? exit.findings : exit.fine;
+}
+
+function noneIn(paths: readonly string[]): string {
+  return `--crds ${paths.join(' --crds ')}: there is no CustomResourceDefinition of apiextensions.k8s.io/v1.`;
 }
 
 function usage(message: string): GatewayGuardError {

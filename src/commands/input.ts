@@ -1,22 +1,25 @@
 import { opendir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import ignore from 'ignore';
 import { reasonOf } from '../errors.ts';
-import { readDocuments, type SourceObject } from '../resources/documents.ts';
+import { readDocuments, type LatestParsed, type SourceObject } from '../resources/documents.ts';
 import { readObject, type KubernetesObject } from '../resources/read.ts';
 
-/** An object of a file that we know, with its file. */
-export interface InputObject {
-  readonly object: KubernetesObject;
+/** An object of a file, of any kind. */
+export interface InputSource {
   readonly source: SourceObject;
   readonly file: string;
 }
 
+/** An object of a file that we know, with its file. */
+export interface InputObject extends InputSource {
+  readonly object: KubernetesObject;
+}
+
 /** What the given paths hold. */
 export interface Input {
-  /** Objects of the kinds that we read, in the order of the paths. */
-  readonly objects: readonly InputObject[];
-  /** How many Kubernetes objects there are, of any kind. */
-  readonly total: number;
+  /** The Kubernetes objects, of any kind, in the order of the paths. */
+  readonly sources: readonly InputSource[];
   readonly files: number;
   /** What could not be read or parsed, a sentence each with file, line and column. */
   readonly errors: readonly string[];
@@ -26,37 +29,47 @@ export interface Input {
 
 const extensions = ['.yaml', '.yml', '.json'];
 
+/** Where input comes from besides its paths. */
+export interface InputOptions {
+  readonly stdin: () => Promise<string>;
+  /** Patterns in .gitignore's grammar of what is left out below a folder. */
+  readonly ignore?: readonly string[];
+  /** Told after each file, with how many were read. */
+  readonly progress?: (files: number) => void;
+}
+
 /**
  * Reads files, folders (with all below them, in the order of their names) and `-` for standard input. Unreadable files and broken
  * YAML end up in `errors`; the rest is read all the same. Kustomizations and charts are never half read: they are left out, and named.
  */
-export async function readInput(
-  paths: readonly string[],
-  namespace: string,
-  stdin: () => Promise<string>,
-): Promise<Input> {
-  const objects: InputObject[] = [];
+export async function readInput(paths: readonly string[], options: InputOptions): Promise<Input> {
+  const sources: InputSource[] = [];
   const errors: string[] = [];
   const skipped: string[] = [];
-  let total = 0;
+  const latest: LatestParsed = {};
   let files = 0;
   for (const path of paths) {
-    for await (const { file, content } of filesAt(path, stdin, errors, skipped)) {
+    for await (const { file, content } of filesAt(path, options, errors, skipped)) {
       files += 1;
       if (content.includes('\0')) {
         errors.push(`${file}: is binary, and no YAML or JSON.`);
         continue;
       }
-      const documents = readDocuments(content);
+      const documents = readDocuments(content, latest);
       errors.push(...documents.errors.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`));
-      total += documents.objects.length;
-      for (const source of documents.objects) {
-        const object = readObject(source.raw, namespace);
-        if (object !== undefined) objects.push({ object, source, file });
-      }
+      for (const source of documents.objects) sources.push({ source, file });
+      options.progress?.(files);
     }
   }
-  return { objects, total, files, errors, skipped };
+  return { sources, files, errors, skipped };
+}
+
+/** The objects of the kinds that we read; one that names no namespace is in that one. */
+export function knownObjects({ sources }: Pick<Input, 'sources'>, namespace: string): InputObject[] {
+  return sources.flatMap((entry) => {
+    const object = readObject(entry.source.raw, namespace);
+    return object === undefined ? [] : [{ ...entry, object }];
+  });
 }
 
 interface FileContent {
@@ -66,7 +79,7 @@ interface FileContent {
 
 async function* filesAt(
   path: string,
-  stdin: () => Promise<string>,
+  { stdin, ignore: patterns = [] }: InputOptions,
   errors: string[],
   skipped: string[],
 ): AsyncGenerator<FileContent> {
@@ -75,8 +88,12 @@ async function* filesAt(
     return;
   }
   try {
-    const isFolder = (await stat(path)).isDirectory();
-    for await (const file of isFolder ? filesBelow(path, skipped) : [path]) yield* contentOf(file, errors);
+    if (!(await stat(path)).isDirectory()) {
+      yield* contentOf(path, errors);
+      return;
+    }
+    const isIgnored = await ignoredBelow(path, patterns);
+    for await (const file of filesBelow(path, isIgnored, skipped)) yield* contentOf(file, errors);
   } catch (error) {
     errors.push(`${path}: cannot be read: ${reasonOf(error)}`);
   }
@@ -90,7 +107,11 @@ const rendered: Readonly<Record<string, (folder: string) => string>> = {
   'Chart.yaml': (folder) => `a chart: helm template ${folder} | gateway-guard check -`,
 };
 
-async function* filesBelow(folder: string, skipped: string[]): AsyncGenerator<string> {
+async function* filesBelow(
+  folder: string,
+  isIgnored: (path: string) => boolean,
+  skipped: string[],
+): AsyncGenerator<string> {
   const entries = [];
   for await (const entry of await opendir(folder)) entries.push(entry);
   const marker = entries.find(({ name }) => Object.hasOwn(rendered, name))?.name;
@@ -100,10 +121,33 @@ async function* filesBelow(folder: string, skipped: string[]): AsyncGenerator<st
   }
   for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
-      yield* filesBelow(path, skipped);
-    else if (entry.isFile() && extensions.some((extension) => entry.name.endsWith(extension))) yield path;
+    if (entry.isDirectory()) {
+      const isHidden = entry.name === 'node_modules' || entry.name.startsWith('.');
+      if (!isHidden && !isIgnored(`${path}/`)) yield* filesBelow(path, isIgnored, skipped);
+    } else if (extensions.some((extension) => entry.name.endsWith(extension)) && !isIgnored(path)) {
+      if (entry.isFile() || (await isLinkToFile(path))) yield path;
+    }
   }
+}
+
+/** A link to a file is read as the file; one to a folder is not followed, for it may lead back. */
+async function isLinkToFile(path: string): Promise<boolean> {
+  const target = await stat(path).catch(() => undefined);
+  return target?.isFile() === true;
+}
+
+const ignoreFile = '.gateway-guard-ignore';
+
+/** Whether a path below a folder is left out: by the patterns, or by those of the folder's own file. */
+async function ignoredBelow(folder: string, patterns: readonly string[]): Promise<(path: string) => boolean> {
+  const own = await readFile(join(folder, ignoreFile), 'utf8').catch(() => '');
+  const rules = ignore()
+    .add(own)
+    .add([...patterns]);
+  return (path) => {
+    const inner = relative(folder, path);
+    return inner !== '' && rules.ignores(path.endsWith('/') ? `${inner}/` : inner);
+  };
 }
 
 async function* contentOf(file: string, errors: string[]): AsyncGenerator<FileContent> {

@@ -5,7 +5,7 @@ import { listensJson, listensText } from '../reports/listens.ts';
 import type { Gateway } from '../resources/gateway.ts';
 import { configHelp, configOf, configOptions, formatOf, parseWords } from './arguments.ts';
 import { readCluster } from './cluster-state.ts';
-import { readInput } from './input.ts';
+import { knownObjects, readInput } from './input.ts';
 import { adminListensOf, clusterClient, clusterHelp, clusterOptions } from './sources.ts';
 import { exit, type Terminal } from './terminal.ts';
 
@@ -55,8 +55,8 @@ async function readFiles(
   namespace: string,
   terminal: Terminal,
 ): Promise<{ inventory: Inventory; errors: readonly string[] }> {
-  const { objects, errors } = await readInput(paths, namespace, () => terminal.stdin());
+  const input = await readInput(paths, { stdin: () => terminal.stdin() });
   const inventory = new Inventory();
-  for (const { object } of objects) inventory.set(object);
-  return { inventory, errors };
+  for (const { object } of knownObjects(input, namespace)) inventory.set(object);
+  return { inventory, errors: input.errors };
 }

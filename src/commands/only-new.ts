@@ -13,7 +13,8 @@ export const onlyNewOptions = {
 
 export const onlyNewHelp = `      --baseline FILE report only what is not in that file; entries that are not found any more are named
       --write-baseline  write what is found to the file of --baseline, and end with 0
-      --against PATH  report only what these files introduce, compared with those below PATH, and count what they fix; may be repeated
+      --against PATH  report only what these files introduce, compared with those below PATH, and count what they fix; may be repeated;
+                      --against cluster compares the live cluster with what these files would make of it
 `;
 
 /** What an option says of what is known. */

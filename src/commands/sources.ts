@@ -15,7 +15,7 @@ import type { KongSettings } from '../kong/settings.ts';
 import { allKinds, type Kind } from '../resources/kinds.ts';
 import { knowledgeOfFiles, type Knowledge } from '../review/knowledge.ts';
 import { rules } from '../rules/index.ts';
-import { readInput } from './input.ts';
+import { knownObjects, readInput } from './input.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where a server's inventory comes from. */
@@ -118,9 +118,9 @@ export function clusterSource(client: ApiClient, config: Config, overlay: Overla
 
 /** Fills the inventory from files, once. */
 export async function fileSource(paths: readonly string[], inventory: Inventory, terminal: Terminal): Promise<Source> {
-  const input = await readInput(paths, 'default', () => terminal.stdin());
+  const input = await readInput(paths, { stdin: () => terminal.stdin() });
   if (input.errors.length > 0) throw new GatewayGuardError('INPUT', input.errors.join('\n'));
-  for (const { object } of input.objects) inventory.set(object);
+  for (const { object } of knownObjects(input, 'default')) inventory.set(object);
   const knowledge = knowledgeOfFiles((kind) => inventory.count(kind));
   return { ...knowledge, syncing: () => [], kinds: () => [], stop: () => undefined };
 }

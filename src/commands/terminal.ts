@@ -6,6 +6,8 @@ export interface Terminal {
   stdin(): Promise<string>;
   /** Whether standard output shows colours. */
   readonly colour?: boolean;
+  /** Shows one line in the place of the last, or none for an empty one; absent where standard error is no terminal. */
+  readonly status?: (line: string) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 

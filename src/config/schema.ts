@@ -3,13 +3,14 @@ import { parseAdminUrl } from '../kong/admin.ts';
 import { parseServiceRef, parseVersion } from '../kong/controllers.ts';
 import { defaultControllerName } from '../kong/settings.ts';
 import { defaultControlPlaneUsers } from '../mesh/settings.ts';
+import { flawIds } from '../crds/flaw.ts';
 import { parseMeshVersion } from '../mesh/version.ts';
 import { profiles } from '../review/settings.ts';
 import { rules } from '../rules/index.ts';
 
 const enforcement = z.enum(['deny', 'annotate', 'warn', 'off']);
 
-const ruleIds = rules.map(({ id }) => id);
+const ruleIds: readonly string[] = [...rules.map(({ id }) => id), ...flawIds];
 const knownRule = z.string().refine((id) => ruleIds.includes(id), {
   error: ({ input }) => `there is no rule ${JSON.stringify(input)}; the rules are ${ruleIds.join(', ')}`,
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { displayName } from '../resources/object.ts';
+import { displayName, type NamedObject } from '../resources/object.ts';
 import type { Finding } from '../review/verdict.ts';
 
 /** A place in a file of the input. */
@@ -12,7 +12,9 @@ export interface Source {
 }
 
 /** A finding with the place in the input that it stands for; none where the input is a cluster. */
-export interface PlacedFinding extends Finding {
+export interface PlacedFinding extends Omit<Finding, 'object'> {
+  /** Of any kind: what a CRD says is found of kinds that no rule knows. */
+  readonly object: NamedObject;
   readonly source: Source | undefined;
 }
 
@@ -56,7 +58,7 @@ export function fingerprinted(findings: readonly PlacedFinding[]): { finding: Pl
 }
 
 /** The object and the field that a finding is about: `Gateway shop/edge spec.listeners[0].port`. */
-export function subjectOf({ object, path }: Pick<Finding, 'object' | 'path'>): string {
+export function subjectOf({ object, path }: Pick<PlacedFinding, 'object' | 'path'>): string {
   return path === '' ? displayName(object) : `${displayName(object)} ${path}`;
 }
 

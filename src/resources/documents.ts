@@ -1,11 +1,13 @@
 import {
   isAlias,
+  isCollection,
   isMap,
   isNode,
   isScalar,
   isSeq,
   LineCounter,
   parseAllDocuments,
+  visit,
   type Document,
   type Node,
   type Pair,
@@ -32,61 +34,150 @@ export interface SourceObject {
   lineAt(line: number): string;
 }
 
+/** The most that one document may hold, in characters: what it takes to parse one is some thirty times as much memory. */
+const largestDocument = 32 * 1024 * 1024;
+
 /**
  * Reads every Kubernetes object of a YAML or JSON text: many documents, `List` objects taken apart. Documents that are empty or have
  * no apiVersion and kind are no error: they are counted as `skipped`. Never throws; what cannot be parsed is in `errors`.
+ * What a document was parsed to is not kept: it is parsed again where somebody asks for a place in it. `latest` keeps the one that was asked last,
+ * for several texts where they share it.
  */
-export function readDocuments(content: string): { objects: SourceObject[]; skipped: number; errors: DocumentError[] } {
-  const lines = new LineCounter();
+export function readDocuments(
+  content: string,
+  latest: LatestParsed = {},
+): { objects: SourceObject[]; skipped: number; errors: DocumentError[] } {
   const objects: SourceObject[] = [];
   const errors: DocumentError[] = [];
   let skipped = 0;
-  for (const document of documentsOf(content, lines, errors)) {
-    if (document.errors.length > 0) {
-      errors.push(
-        ...document.errors.map((error) => ({ ...at(lines, error.pos[0]), message: firstLine(error.message) })),
-      );
+  for (const chunk of chunksOf(content)) {
+    if (chunk.text.length > largestDocument) {
+      const size = Math.round(chunk.text.length / 1024 / 1024);
+      const message = `This document is too large: ${size} MiB, of which 32 are read. Split it, by --- or into files.`;
+      errors.push({ line: chunk.line, column: 1, message });
       continue;
     }
-    const raw = dataOf(document, lines, errors);
-    if (raw === undefined) continue;
-    const found = takeApart(raw, '');
-    if (found.length === 0) skipped += raw === null ? 0 : 1;
-    for (const { value, path } of found) {
-      objects.push({
-        raw: value,
-        locate: (inner) => locate(document, lines, joinPaths(path, inner)),
-        lineAt: (line) => lineOf(content, lines, line),
-      });
+    const parsed = parse(chunk);
+    for (const [index, document] of parsed.documents.entries()) {
+      if (document.errors.length > 0) {
+        errors.push(...document.errors.map((error) => ({ ...parsed.at(error.pos[0]), message: reason(error) })));
+        continue;
+      }
+      const raw = dataOf(document, parsed, errors);
+      if (raw === undefined) continue;
+      const found = takeApart(raw, '');
+      if (found.length === 0) skipped += raw === null ? 0 : 1;
+      for (const { value, path } of found) {
+        objects.push({
+          raw: value,
+          locate: (inner) => {
+            if (latest.chunk !== chunk) Object.assign(latest, { chunk, parsed: parse(chunk) });
+            const again = latest.parsed ?? parse(chunk);
+            const same = again.documents[index];
+            return same === undefined ? again.at(0) : locate(same, again.at, joinPaths(path, inner));
+          },
+          lineAt: (line) => lineOf(content, chunk, line),
+        });
+      }
     }
+    errors.push(...parsed.errors);
   }
   return { objects, skipped, errors };
 }
 
-function lineOf(content: string, lines: LineCounter, line: number): string {
-  const start = lines.lineStarts[line - 1] ?? 0;
+/** A part of a text that holds whole documents, mostly one. */
+interface Chunk {
+  readonly text: string;
+  readonly start: number;
+  /** The line that it begins at, counted from 1. */
+  readonly line: number;
+}
+
+/** Cuts a text before each line that begins with `---`, or before the directives (`%YAML`) that belong to it. */
+function* chunksOf(content: string): Generator<Chunk> {
+  let start = 0;
+  let line = 1;
+  let lineHere = 1;
+  let directives: { readonly offset: number; readonly line: number } | undefined;
+  for (let offset = 0; offset < content.length; lineHere += 1) {
+    const isMarker = content.startsWith('---', offset) && isBlank(content.charCodeAt(offset + 3));
+    if (isMarker && offset > start) {
+      const cut = directives ?? { offset, line: lineHere };
+      if (cut.offset > start) yield { text: content.slice(start, cut.offset), start, line };
+      start = cut.offset;
+      line = cut.line;
+    }
+    directives = content.startsWith('%', offset) ? (directives ?? { offset, line: lineHere }) : undefined;
+    const end = content.indexOf('\n', offset);
+    offset = end === -1 ? content.length : end + 1;
+  }
+  if (start < content.length) yield { text: content.slice(start), start, line };
+}
+
+/** What follows a marker: white space, or (NaN) nothing at all. */
+function isBlank(code: number): boolean {
+  return Number.isNaN(code) || code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
+}
+
+function lineOf(content: string, chunk: Chunk, line: number): string {
+  let start = chunk.start;
+  for (let here = chunk.line; here < line; here += 1) start = content.indexOf('\n', start) + 1;
   const end = content.indexOf('\n', start);
   return content.slice(start, end === -1 ? undefined : end).trimEnd();
 }
 
-function documentsOf(content: string, lines: LineCounter, errors: DocumentError[]): readonly Document.Parsed[] {
+/** The chunk that somebody asked a place of last. */
+export interface LatestParsed {
+  chunk?: Chunk;
+  parsed?: Parsed;
+}
+
+interface Parsed {
+  readonly documents: readonly Document.Parsed[];
+  readonly errors: readonly DocumentError[];
+  /** The place of an offset in the chunk. */
+  readonly at: (offset: number) => Position;
+  readonly mayHoldItself: boolean;
+}
+
+function parse({ text: written, line: first }: Chunk): Parsed {
+  const lines = new LineCounter();
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1) + first - 1, column: Math.max(col, 1) };
+  };
+  const mayHoldItself = written.includes('&') && written.includes('*');
   try {
-    const documents = parseAllDocuments(content, { lineCounter: lines, prettyErrors: false });
-    return Array.isArray(documents) ? documents : [];
+    const documents = parseAllDocuments(written, { lineCounter: lines, prettyErrors: false });
+    return { documents: Array.isArray(documents) ? documents : [], errors: [], at, mayHoldItself };
   } catch (error) {
-    errors.push({ line: 1, column: 1, message: reason(error) });
-    return [];
+    return { documents: [], errors: [{ line: first, column: 1, message: reason(error) }], at, mayHoldItself };
   }
 }
 
 // The library counts what aliases expand to, so that a small text cannot become a huge object.
-function dataOf(document: Document.Parsed, lines: LineCounter, errors: DocumentError[]): unknown {
+function dataOf(document: Document.Parsed, { at, mayHoldItself }: Parsed, errors: DocumentError[]): unknown {
   try {
-    return document.toJS({ maxAliasCount: 100 }) as unknown;
+    const raw = document.toJS({ maxAliasCount: 100 }) as unknown;
+    if (mayHoldItself && holdsItself(document))
+      throw new Error('An anchor holds an alias of itself, so that the object would have no end.');
+    return raw;
   } catch (error) {
-    errors.push({ ...at(lines, document.range[0]), message: reason(error) });
+    errors.push({ ...at(document.range[0]), message: reason(error) });
     return undefined;
   }
+}
+
+/** Whether an alias stands within what its own anchor names. */
+function holdsItself(document: Document.Parsed): boolean {
+  let found = false;
+  visit(document, {
+    Alias: (_key, alias, path) => {
+      found = path.some((above) => isCollection(above) && above.anchor === alias.source);
+      return found ? visit.BREAK : undefined;
+    },
+  });
+  return found;
 }
 
 function reason(error: unknown): string {
@@ -109,12 +200,7 @@ function joinPaths(one: string, other: string): string {
   return one === '' || other === '' ? one + other : `${one}.${other}`;
 }
 
-function at(lines: LineCounter, offset: number): Position {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(line, 1), column: Math.max(col, 1) };
-}
-
-function locate(document: Document.Parsed, lines: LineCounter, path: string): Position {
+function locate(document: Document.Parsed, at: Parsed['at'], path: string): Position {
   let node: unknown = document.contents;
   let offset = offsetOf(node) ?? 0;
   for (const step of stepsOf(path)) {
@@ -129,7 +215,7 @@ function locate(document: Document.Parsed, lines: LineCounter, path: string): Po
       offset = offsetOf(node) ?? offset;
     } else break;
   }
-  return at(lines, offset);
+  return at(offset);
 }
 
 function resolved(document: Document.Parsed, node: unknown): unknown {

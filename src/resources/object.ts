@@ -2,11 +2,16 @@ import { emptyMap, field, fields, text, textMap } from './fields.ts';
 import { kinds, type Kind } from './kinds.ts';
 
 /** What names an object: enough to print it and to find it again. `namespace` is empty for cluster-scoped kinds. */
-export interface ObjectRef {
+export interface NamedObject {
   readonly apiVersion: string;
-  readonly kind: Kind;
+  readonly kind: string;
   readonly namespace: string;
   readonly name: string;
+}
+
+/** An object of a kind that we read, by its name. */
+export interface ObjectRef extends NamedObject {
+  readonly kind: Kind;
 }
 
 /** What every object has, whatever its kind. */
@@ -44,7 +49,7 @@ export function sameObject(one: ObjectRef, other: ObjectRef): boolean {
 }
 
 /** `Gateway shop/edge`, or `GatewayClass kong` for cluster-scoped kinds. */
-export function displayName(object: Omit<ObjectRef, 'apiVersion'>): string {
+export function displayName(object: Omit<NamedObject, 'apiVersion'>): string {
   return `${object.kind} ${object.namespace === '' ? object.name : keyOf(object)}`;
 }
 
