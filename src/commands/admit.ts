@@ -10,12 +10,18 @@ import type { ReviewSettings } from '../review/settings.ts';
 import type { Input, InputObject, InputSource } from './input.ts';
 import { placeOf } from './place.ts';
 
+/** A finding, and the object of the input that it is about; none for one that a cluster holds. */
+export interface Found {
+  readonly entry: InputSource | undefined;
+  readonly finding: PlacedFinding;
+}
+
 /** What the API server would do with an input before any webhook sees it. */
 export interface Admission {
   /** The objects that we read, as the API server would hand them on. */
   readonly objects: readonly InputObject[];
   /** What it would say of objects of any kind, by their CRDs. */
-  readonly findings: readonly PlacedFinding[];
+  readonly findings: readonly Found[];
   /** What could not be evaluated, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -48,12 +54,15 @@ export function admit(
   settings: ReviewSettings,
 ): Admission {
   const objects: InputObject[] = [];
-  const findings: PlacedFinding[] = [];
+  const findings: Found[] = [];
   const notes = new Set<string>();
   for (const entry of sources) {
     const { raw } = entry.source;
     const admitted = definitions.admit(raw);
-    for (const flaw of admitted?.flaws ?? []) findings.push(...findingOf(flaw, entry, namespace, settings));
+    for (const flaw of admitted?.flaws ?? []) {
+      const home = admitted?.namespaced === true ? namespace : '';
+      findings.push(...findingOf(flaw, entry, home, settings));
+    }
     for (const { rule, reason } of admitted?.unevaluated ?? []) {
       const kind = text(raw, 'kind') ?? '';
       notes.add(
@@ -71,20 +80,22 @@ function findingOf(
   entry: InputSource,
   namespace: string,
   settings: ReviewSettings,
-): PlacedFinding[] {
+): Found[] {
   const own = denies ? 'deny' : 'warn';
   const enforcement = enforcementOf({ id, enforcement: 'deny' }, { enforcement: own }, settings);
   if (enforcement === 'off') return [];
   const object = refOf(entry.source.raw, namespace);
-  return [{ rule: id, enforcement, object, path, message, hint, related: [], source: placeOf(entry, path) }];
+  const finding = { rule: id, enforcement, object, path, message, hint, related: [], source: placeOf(entry, path) };
+  return [{ entry, finding }];
 }
 
+/** `namespace` is the one of objects that name none; empty for a kind that has none. */
 function refOf(raw: unknown, namespace: string): NamedObject {
   const metadata = field(raw, 'metadata');
   return {
     apiVersion: text(raw, 'apiVersion') ?? '',
     kind: text(raw, 'kind') ?? '',
-    namespace: text(metadata, 'namespace') ?? namespace,
+    namespace: namespace === '' ? '' : (text(metadata, 'namespace') ?? namespace),
     name: text(metadata, 'name') ?? text(metadata, 'generateName') ?? '',
   };
 }

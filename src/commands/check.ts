@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../resources/read.ts';
 import { reviewAll, type Surroundings } from '../review/review-all.ts';
 import type { ReviewSettings } from '../review/settings.ts';
 import { rules } from '../rules/index.ts';
-import { admit, definitionsOf, type Admission } from './admit.ts';
+import { admit, definitionsOf, type Admission, type Found } from './admit.ts';
 import { configHelp, configOf, configOptions, parseWords } from './arguments.ts';
 import { readInput, type Input, type InputObject, type InputSource } from './input.ts';
 import { newOnes, onlyNewHelp, onlyNewOptions } from './only-new.ts';
@@ -77,11 +77,11 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
   const take = (one: Input): Admission => admit(one, definitions, values.namespace, settings);
   const there = take(context).objects;
   const isNew = isNewBeside(there);
-  const judged = (objects: readonly Judged[]): PlacedFinding[] => {
+  const judged = (objects: readonly Judged[]): Found[] => {
     progress.judging(objects.length);
     return judge(objects, settings, surroundings(live, there), terminal);
   };
-  const judgedInput = (one: Admission): PlacedFinding[] => [
+  const judgedInput = (one: Admission): Found[] => [
     ...one.findings,
     ...judged([
       ...(isAgainstCluster ? untouched(live, one.objects).map(unplaced) : []),
@@ -92,7 +92,15 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
   const before = isAgainstCluster ? judged(live.objects.map(unplaced)) : against && judgedInput(take(against));
   const findings = inOrder(judgedInput(admission), input);
   progress.done();
-  const report = { findings: newOnes(findings, values, before, terminal), objects: input.sources.length };
+  const report = {
+    findings: newOnes(
+      findings,
+      values,
+      before?.map(({ finding }) => finding),
+      terminal,
+    ),
+    objects: input.sources.length,
+  };
   write(report, terminal);
   for (const line of [...input.skipped, ...admission.notes]) terminal.err(`${line}\n`);
   for (const error of errors) terminal.err(`error: ${error}\n`);
@@ -100,13 +108,11 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
   return statusOf(report, input, failOn, values['allow-empty'], terminal);
 }
 
-/** By file in the order of the input, and by line; those without a place come last. */
-function inOrder(findings: readonly PlacedFinding[], { sources }: Input): PlacedFinding[] {
-  const files = new Map([...new Set(sources.map(({ file }) => file))].map((file, index) => [file, index]));
-  const order = ({ source }: PlacedFinding): number => (source && files.get(source.file)) ?? files.size;
-  return findings.toSorted(
-    (one, other) => order(one) - order(other) || (one.source?.line ?? 0) - (other.source?.line ?? 0),
-  );
+/** The findings of each object together, in the order of the input; those of objects that a cluster holds come last. */
+function inOrder(found: readonly Found[], { sources }: Input): PlacedFinding[] {
+  const order = new Map(sources.map(({ source }, index) => [source, index]));
+  const placeIn = ({ entry }: Found): number => (entry && order.get(entry.source)) ?? order.size;
+  return found.toSorted((one, other) => placeIn(one) - placeIn(other)).map(({ finding }) => finding);
 }
 
 /** An object that is judged; without a place where it comes from a cluster. */
@@ -125,12 +131,12 @@ function judge(
   settings: ReviewSettings,
   around: Surroundings,
   terminal: Terminal,
-): PlacedFinding[] {
+): Found[] {
   return reviewAll(objects, rules, settings, around).flatMap(({ entry, verdict }) => {
     for (const { rule, error } of verdict.failures) terminal.err(`error: rule ${rule} failed: ${String(error)}\n`);
     return verdict.findings.map((finding) => ({
-      ...finding,
-      source: entry.place && placeOf(entry.place, finding.path),
+      entry: entry.place,
+      finding: { ...finding, source: entry.place && placeOf(entry.place, finding.path) },
     }));
   });
 }

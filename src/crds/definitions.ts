@@ -13,6 +13,8 @@ import { settle } from './settle.ts';
 export interface Admitted {
   /** The object as the API server hands it on: without unknown fields and status, defaults filled in. */
   readonly object: unknown;
+  /** Whether objects of this kind are in a namespace. */
+  readonly namespaced: boolean;
   readonly flaws: readonly Flaw[];
   /** The CRD's own rules that could not be evaluated here. */
   readonly unevaluated: readonly Unevaluated[];
@@ -48,7 +50,7 @@ export class Definitions {
   }
 }
 
-function notServed(raw: unknown, { kind, served }: Definition): Admitted {
+function notServed(raw: unknown, { kind, namespaced, served }: Definition): Admitted {
   const flaw: Flaw = {
     id: 'crd-schema',
     denies: true,
@@ -56,7 +58,7 @@ function notServed(raw: unknown, { kind, served }: Definition): Admitted {
     message: `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(text(raw, 'apiVersion'))}`,
     hint: `The CRD serves ${[...served.keys()].join(', ')}.`,
   };
-  return { object: raw, flaws: [flaw], unevaluated: [] };
+  return { object: raw, namespaced, flaws: [flaw], unevaluated: [] };
 }
 
 function checkBy(definition: Definition, { name, schema, hasStatus }: ServedVersion): Check {
@@ -70,7 +72,12 @@ function checkBy(definition: Definition, { name, schema, hasStatus }: ServedVers
     const isBlocked = schemaFlaws.some(({ blocks }) => blocks);
     const rules = isBlocked ? { flaws: [], unevaluated: [] } : evaluate(object);
     const dropped = unknown.map((path) => unknownField(path, definition, name, schema));
-    return { object, flaws: [...flaws, ...rules.flaws, ...dropped], unevaluated: rules.unevaluated };
+    return {
+      object,
+      namespaced: definition.namespaced,
+      flaws: [...flaws, ...rules.flaws, ...dropped],
+      unevaluated: rules.unevaluated,
+    };
   };
 }
 
