@@ -2,9 +2,12 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { issueCertificate } from '../../src/certificates/issue.ts';
 
@@ -17,6 +20,8 @@ export interface KubectlResult {
 
 type Program = 'etcd' | 'kube-apiserver';
 
+/** The token of a member of system:masters. */
+const administrator = 'end-to-end';
 const serviceAccountIssuer = 'https://kubernetes.default.svc';
 
 /** Service accounts alone: what the tests' administrator does is not of interest. */
@@ -144,6 +149,21 @@ export class ControlPlane {
     return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as AuditedRequest);
   }
 
+  /** Posts an object to the API server as a cluster administrator, with nothing between that looks at it. */
+  async post(path: string, body: object): Promise<{ readonly code: number; readonly answer: unknown }> {
+    const call = request({
+      host: '127.0.0.1',
+      port: this.#apiPort,
+      path,
+      method: 'POST',
+      ca: readFileSync(this.#file('ca.crt')),
+      headers: { authorization: `Bearer ${administrator}`, 'content-type': 'application/json' },
+    });
+    call.end(JSON.stringify(body));
+    const [response] = (await once(call, 'response')) as [IncomingMessage];
+    return { code: response.statusCode ?? 0, answer: await json(response) };
+  }
+
   /** Runs kubectl as a cluster administrator. */
   kubectl(words: readonly string[], input?: string): KubectlResult {
     const result = spawnSync(join(this.#assets, 'kubectl'), ['--kubeconfig', this.kubeconfig, ...words], {
@@ -209,8 +229,7 @@ export class ControlPlane {
     // The API server reads no PKCS #8 key for service accounts.
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     writeFileSync(this.#file('service-accounts.key'), privateKey.export({ type: 'pkcs1', format: 'pem' }));
-    const token = 'end-to-end';
-    writeFileSync(this.#file('tokens.csv'), `${token},admin,admin,system:masters\n`);
+    writeFileSync(this.#file('tokens.csv'), `${administrator},admin,admin,system:masters\n`);
     const config = {
       apiVersion: 'v1',
       kind: 'Config',
@@ -225,7 +244,7 @@ export class ControlPlane {
           },
         },
       ],
-      users: [{ name: 'admin', user: { token } }],
+      users: [{ name: 'admin', user: { token: administrator } }],
     };
     writeFileSync(this.kubeconfig, JSON.stringify(config));
   }

@@ -1,0 +1,208 @@
+import { parse } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { readDefinitionOf } from '../../src/crds/definition.ts';
+import type { Admitted } from '../../src/crds/definitions.ts';
+import { below } from '../../src/crds/flaw.ts';
+import { field } from '../../src/resources/fields.ts';
+import { definitionsOf, shelf, shelfCrd } from '../support/shelf.ts';
+
+function admitted(object: unknown): Admitted {
+  const result = definitionsOf(shelfCrd).admit(object);
+  if (result === undefined) throw new Error('The kind is not known.');
+  return result;
+}
+
+const told = ({ flaws }: Pick<Admitted, 'flaws'>): string[] =>
+  flaws.map(({ id, denies, path, message }) => `${id}${denies ? '' : ' (warns)'} ${path}: ${message}`);
+
+describe('what is right', () => {
+  it.each([
+    '{owner: me}',
+    '{owner: Me, note: null, size: 10, colour: Red, address: 10.0.0.1, since: "2026-11-21T10:00:00Z"}',
+    '{owner: me, port: 80}',
+    '{owner: me, port: http, tags: [a, b], labels: {a: b}}',
+    '{owner: me, anything: {x: [1, {y: 2}], known: {}}}',
+    '{owner: me, exactly: {a: x}}',
+    '{owner: me, books: [{title: a}, {title: a, namespace: other, pages: 7}]}',
+    '{owner: me, size: null}',
+  ])('%s', (spec) => {
+    const result = admitted(shelf(spec));
+    expect([told(result), result.unevaluated]).toEqual([[], []]);
+  });
+
+  it('is an object without a name that asks for one', () => {
+    const object: unknown = parse(
+      '{apiVersion: example.com/v1, kind: Shelf, metadata: {generateName: tall-}, spec: {owner: me}}',
+    );
+    expect(told(admitted(object))).toEqual([]);
+  });
+
+  it('is a status that the schema would refuse: a creation drops it', () => {
+    const object: unknown = parse(
+      '{apiVersion: example.com/v1, kind: Shelf, metadata: {name: a}, spec: {owner: me}, status: {}}',
+    );
+    const result = admitted(object);
+    expect([told(result), field(result.object, 'status')]).toEqual([[], undefined]);
+  });
+});
+
+describe('what the API server refuses, in its words', () => {
+  it.each<[string, string[]]>([
+    ['{}', ['crd-schema spec.owner: Required value']],
+    [
+      '{owner: ""}',
+      [
+        `crd-schema spec.owner: Invalid value: "": spec.owner in body should be at least 1 chars long`,
+        `crd-schema spec.owner: Invalid value: "": spec.owner in body should match '^(?i)[a-z]+$'`,
+      ],
+    ],
+    ['{owner: abcdef}', ['crd-schema spec.owner: Too long: may not be more than 5 bytes']],
+    ['{owner: a1}', [`crd-schema spec.owner: Invalid value: "a1": spec.owner in body should match '^(?i)[a-z]+$'`]],
+    [
+      '{owner: 7}',
+      ['crd-schema spec.owner: Invalid value: "integer": spec.owner in body must be of type string: "integer"'],
+    ],
+    [
+      '{owner: me, size: 0}',
+      ['crd-schema spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1'],
+    ],
+    [
+      '{owner: me, size: 11}',
+      ['crd-schema spec.size: Invalid value: 11: spec.size in body should be less than or equal to 10'],
+    ],
+    [
+      '{owner: me, size: 1.5}',
+      ['crd-schema spec.size: Invalid value: "number": spec.size in body must be of type integer: "number"'],
+    ],
+    [
+      '{owner: me, colour: Blue}',
+      ['crd-schema spec.colour: Unsupported value: "Blue": supported values: "Red", "Green"'],
+    ],
+    [
+      '{owner: me, address: 300.0.0.1}',
+      ['crd-schema spec.address: Invalid value: "300.0.0.1": spec.address in body must be of type ipv4: "300.0.0.1"'],
+    ],
+    [
+      '{owner: me, since: yesterday}',
+      ['crd-schema spec.since: Invalid value: "yesterday": spec.since in body must be of type date-time: "yesterday"'],
+    ],
+    [
+      '{owner: me, port: true}',
+      [
+        'crd-schema spec.port: Invalid value: "boolean": spec.port in body must be of type integer,string: "boolean"',
+        'crd-schema spec.port: Invalid value: true: spec.port in body must validate at least one schema (anyOf)',
+      ],
+    ],
+    ['{owner: me, tags: [a, b, c, d]}', ['crd-schema spec.tags: Too many: 4: must have at most 3 items']],
+    ['{owner: me, tags: [a, b, a]}', ['crd-schema spec.tags[2]: Duplicate value: "a"']],
+    ['{owner: me, labels: {a: b, c: d, e: f}}', ['crd-schema spec.labels: Too many: 3: must have at most 2 items']],
+    [
+      '{owner: me, labels: {"a/b": 1}}',
+      [
+        'crd-schema spec.labels.a/b: Invalid value: "integer": spec.labels.a/b in body must be of type string: "integer"',
+      ],
+    ],
+    [
+      '{owner: me, exactly: {a: x, b: y}}',
+      [
+        'crd-schema spec.exactly: Invalid value: {"a":"x","b":"y"}: spec.exactly in body must validate one and only one schema (oneOf)',
+      ],
+    ],
+    [
+      '{owner: me, books: [{title: a}, {title: b, pages: 1}, {title: a, namespace: main}]}',
+      ['crd-schema spec.books[2]: Duplicate value: {"title":"a","namespace":"main"}'],
+    ],
+    ['{owner: me, note: forbidden}', ['crd-rule spec.note: Forbidden: the note is forbidden']],
+    [
+      '{owner: me, books: [{title: a, namespace: secret}]}',
+      ['crd-rule spec.books: Invalid value: "array": no secret namespace'],
+    ],
+    [
+      '{owner: me, books: [{title: a}, {title: b}]}',
+      ['crd-rule spec.books: Invalid value: "array": the second needs pages'],
+    ],
+    [
+      '{owner: me, books: [{title: a, pages: 1001}]}',
+      ['crd-rule spec.books: Invalid value: "array": at most 1000 pages, of 1 books'],
+    ],
+    [
+      '{owner: me, books: [{title: "7"}]}',
+      [`crd-rule spec.books: Invalid value: "array": failed rule: self.exists(b, b.title.matches(r'^(?i)[a-z ]+$'))`],
+    ],
+  ])('%s', (spec, expected) => {
+    expect(told(admitted(shelf(spec)))).toEqual(expected);
+  });
+
+  it.each([
+    ['Tall', `Invalid value: "Tall": a lowercase RFC 1123 subdomain`],
+    ['', 'Required value: name or generateName is required'],
+    ['a'.repeat(254), 'must be no more than 253 bytes'],
+  ])('the name %j', (name, message) => {
+    const object = { apiVersion: 'example.com/v1', kind: 'Shelf', metadata: { name }, spec: { owner: 'me' } };
+    expect(told(admitted(object))).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('a version that is not served', () => {
+    const { flaws } = admitted({ apiVersion: 'example.com/v1alpha1', kind: 'Shelf' });
+    expect(flaws).toEqual([
+      {
+        id: 'crd-schema',
+        denies: true,
+        path: 'apiVersion',
+        message: 'no matches for kind "Shelf" in version "example.com/v1alpha1"',
+        hint: 'The CRD serves v1.',
+      },
+    ]);
+  });
+
+  it('nothing of a kind that no CRD defines', () => {
+    expect(definitionsOf(shelfCrd).admit({ apiVersion: 'v1', kind: 'Shelf' })).toBeUndefined();
+  });
+});
+
+describe('rules that cannot be evaluated here', () => {
+  const withRule = (rule: string): string => shelfCrd.replace(`"self.owner == oldSelf.owner"`, JSON.stringify(rule));
+
+  it.each([
+    ['a function of later API servers', 'format.dns1123Label().validate(self.owner).hasValue()'],
+    ['what is no CEL', 'self.owner ===== 1'],
+    ['what gives no boolean', 'self.owner'],
+    ['what fails in evaluation', 'self.nothing.at.all == 1'],
+  ])('are told and refuse nothing: %s', (_title, rule) => {
+    const result = definitionsOf(withRule(rule)).admit(shelf('{owner: me}'));
+    expect([result?.flaws, result?.unevaluated.map((one) => one.rule)]).toEqual([[], [rule]]);
+    expect(result?.unevaluated[0]?.reason).not.toBe('');
+  });
+
+  it('are not come to where the schema is violated already', () => {
+    const result = definitionsOf(withRule('self.nothing.at.all == 1')).admit(shelf('{}'));
+    expect([result?.flaws.map(({ message }) => message), result?.unevaluated]).toEqual([['Required value'], []]);
+  });
+});
+
+describe('patterns are those of Go, which never backtrack', () => {
+  it('even where a CRD brings an evil one', () => {
+    const evil = shelfCrd.replace('^(?i)[a-z]+$', '^(a+)+$').replace('maxLength: 5', 'maxLength: 50000');
+    expect(told(definitionsOf(evil).admit(shelf(`{owner: ${'a'.repeat(40_000)}b}`)) ?? { flaws: [] })).toHaveLength(1);
+  });
+});
+
+describe('what says it is a CustomResourceDefinition', () => {
+  it.each([
+    ['has no group', '{metadata: {name: x}, spec: {names: {kind: X}}}', 'it has no spec.group or no spec.names.kind'],
+    ['has no spec', '{metadata: {name: x}}', 'it has no spec.group or no spec.names.kind'],
+    [
+      'has no schema',
+      '{metadata: {name: x}, spec: {group: a, names: {kind: X}, versions: [{name: v1, served: true}]}}',
+      'has no schema for version v1',
+    ],
+    ['serves nothing', '{metadata: {name: x}, spec: {group: a, names: {kind: X}, versions: []}}', 'serves no version'],
+    ['is a text', 'nonsense', 'it has no spec.group or no spec.names.kind'],
+  ])('is named where it %s', (_title, written, message) => {
+    expect(readDefinitionOf(parse(written))).toContain(message);
+  });
+});
+
+it('paths are written as the API server writes them', () => {
+  expect(['spec', 2, 'port'].reduce<string>(below, '')).toBe('spec[2].port');
+});

@@ -1,0 +1,144 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { field, list, text } from '../../src/resources/fields.ts';
+import { readDocuments } from '../../src/resources/documents.ts';
+import { kinds, kindOf } from '../../src/resources/kinds.ts';
+import { commandLine } from '../support/terminal.ts';
+import { damaged } from '../support/damage.ts';
+import { ControlPlane, requiredPath } from './control-plane.ts';
+import { installKong } from './fixtures.ts';
+import { Guard } from './guard.ts';
+
+const crds = requiredPath('GATEWAY_API_CRDS', "a file of the Gateway API's CustomResourceDefinitions");
+const kong = requiredPath('KONG_INSTALL', "a file of Kong's single-file install");
+const plane = new ControlPlane();
+const guard = new Guard(plane);
+let schemas = '';
+let bases: object[] = [];
+
+const several = 'metadata: {name: sample, annotations: {gateway-guard.io/allow: "kong-single-gateway: a sample"}}';
+const samples = `apiVersion: gateway
+kind: Gateway
+${several}
+spec:
+  gatewayClassName: kong
+  addresses: [{type: IPAddress, value: 10.0.0.1}]
+  listeners:
+    - {name: web, protocol: HTTP, port: 80, hostname: "*.example.com", allowedRoutes: {namespaces: {from: All}, kinds: [{kind: HTTPRoute}]}}
+    - {name: plain, protocol: HTTP, port: 80, hostname: plain.example.org}
+    - {name: tls, protocol: HTTPS, port: 443, tls: {mode: Terminate, certificateRefs: [{name: a}], options: {a.b/c: d}}}
+---
+apiVersion: gateway
+kind: HTTPRoute
+metadata: {name: sample}
+spec:
+  parentRefs: [{name: edge, sectionName: web}]
+  hostnames: [a.example.com, "*.b.example.com"]
+  rules:
+    - matches:
+        - {path: {type: PathPrefix, value: /a}, headers: [{name: x, value: y}], method: GET}
+        - {queryParams: [{name: q, type: Exact, value: "1"}]}
+      filters:
+        - {type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: a, value: b}], remove: [c]}}
+      backendRefs: [{name: shop, port: 8080, weight: 2}]
+    - matches: [{path: {type: RegularExpression, value: "/[a-z]+"}}]
+      filters: [{type: RequestRedirect, requestRedirect: {scheme: https, statusCode: 301}}]
+---
+apiVersion: gateway
+kind: GatewayClass
+metadata: {name: sample, annotations: {konghq.com/gatewayclass-unmanaged: "true"}}
+spec: {controllerName: konghq.com/kic-gateway-controller, description: a sample}
+`;
+
+beforeAll(async () => {
+  await plane.start();
+  const yaml = await installKong(plane, crds, kong);
+  const registration = await guard.start();
+  plane.mustKubectl(['apply', '-f', registration]);
+  plane.mustKubectl(
+    ['apply', '-f', '-'],
+    yaml(`apiVersion: v1\nkind: Service\nmetadata: {name: shop}\nspec: {ports: [{port: 8080}]}\n`),
+  );
+  bases = readDocuments(yaml(samples)).objects.map(({ raw }) => raw as object);
+  const names = ['gateways', 'httproutes', 'gatewayclasses'].map((name) => `${name}.gateway.networking.k8s.io`);
+  const documents = readDocuments(readFileSync(crds, 'utf8')).objects.map(({ raw }) => raw);
+  const chosen = documents.filter((raw) => names.includes(text(field(raw, 'metadata'), 'name') ?? ''));
+  schemas = join(plane.folder, 'schemas');
+  mkdirSync(schemas);
+  for (const [index, crd] of chosen.entries()) writeFileSync(join(schemas, `${index}.json`), JSON.stringify(crd));
+});
+afterAll(async () => {
+  await guard.stop();
+  await plane.stop();
+});
+
+interface Verdict {
+  readonly allowed: boolean;
+  /** The fields that the schema forbids. */
+  readonly fields: readonly string[];
+  readonly told: string;
+}
+
+/** What the API server says of an object, with the webhook before it. */
+async function fromServer(object: object): Promise<Verdict> {
+  const kind = kindOf(text(object, 'apiVersion') ?? '', text(object, 'kind') ?? '');
+  if (kind === undefined) throw new Error('The samples are of kinds that we know.');
+  const { plural, namespaced } = kinds[kind];
+  const path = `/apis/${text(object, 'apiVersion') ?? ''}${namespaced ? '/namespaces/default' : ''}/${plural}?dryRun=All`;
+  const { code, answer } = await plane.post(path, object);
+  const status = field(answer, 'status');
+  if (code < 300) return { allowed: true, fields: [], told: 'allowed' };
+  const isSchema = code === 422;
+  const causes = isSchema ? list(field(answer, 'details'), 'causes') : [];
+  return {
+    allowed: false,
+    fields: causes.map((cause) => text(cause, 'field') ?? '').filter((name) => name !== '<nil>'),
+    told: `${String(status)} ${code} ${text(answer, 'message') ?? ''}`,
+  };
+}
+
+/** What check says of it, beside the live cluster. This API server is older than CEL, so the CRDs' own rules are left out. */
+async function fromCheck(object: object): Promise<Verdict> {
+  const words = ['check', '-o', 'json', '--cluster', '--kubeconfig', plane.kubeconfig, '--crds', schemas];
+  const { status, out, err } = await commandLine(
+    [...words, '--set', 'rules=crd-rule=off', '-'],
+    JSON.stringify(object),
+  );
+  if (status > 1) throw new Error(`check ended with ${status}: ${err}`);
+  const findings = list(JSON.parse(out), 'findings').filter((finding) => text(finding, 'enforcement') === 'deny');
+  return {
+    allowed: status === 0,
+    fields: findings.filter((one) => text(one, 'rule') === 'crd-schema').map((one) => text(one, 'path') ?? ''),
+    told: findings
+      .map((one) => `${text(one, 'rule') ?? ''} ${text(one, 'path') ?? ''}: ${text(one, 'message') ?? ''}`)
+      .join('\n'),
+  };
+}
+
+/** The places that a schema forbids, without the indices, which this API server leaves out. */
+function placesIn({ fields }: Verdict): string {
+  return [...new Set(fields.map((name) => name.replaceAll(/\[\d+\]/g, '')))].toSorted().join(' ');
+}
+
+describe('check gives the verdict of the API server with the same webhook and CRDs', () => {
+  it.each([0, 1, 2])('for sample %d as it stands', async (index) => {
+    const object = bases[index] ?? {};
+    const [server, check] = [await fromServer(object), await fromCheck(object)];
+    expect([server.told, check.told]).toEqual(['allowed', '']);
+  });
+
+  it('for samples with generated mistakes', { timeout: 600_000 }, async () => {
+    const verdicts = new Set<boolean>();
+    const differences: string[] = [];
+    for (const object of fc.sample(damaged(bases), { numRuns: 150, seed: 7 })) {
+      const [server, check] = [await fromServer(object), await fromCheck(object)];
+      const isSame = check.allowed === server.allowed && placesIn(check) === placesIn(server);
+      if (!isSame) differences.push(`${JSON.stringify(object)}\nAPI server: ${server.told}\ncheck: ${check.told}`);
+      verdicts.add(server.allowed);
+    }
+    expect(differences).toEqual([]);
+    expect(verdicts.size).toBe(2);
+  });
+});
