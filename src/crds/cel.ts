@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { Environment, type ASTNode } from '@marcbachmann/cel-js';
+import { Environment, EvaluationError, type ASTNode } from '@marcbachmann/cel-js';
 import { field, fields, list, text, type Fields } from '../resources/fields.ts';
 import { celValue } from './cel-value.ts';
 import { below, type Flaw } from './flaw.ts';
@@ -19,8 +19,8 @@ export interface RuleFlaws {
 
 /**
  * Compiles the `x-kubernetes-validations` of a schema as they are met. Gives a function that evaluates them on a settled object, which has passed its schema. Rules about a transition
- * (`oldSelf`) say nothing of a creation and are left out. What fails in evaluation is `unevaluated`, no flaw: the API server would refuse the
- * object, but this could as well be the difference between its CEL and ours.
+ * (`oldSelf`) say nothing of a creation and are left out. A rule that fails for a reason that may be ours is
+ * `unevaluated`, and no flaw.
  */
 export function ruleCheck(schema: Fields): (object: unknown) => RuleFlaws {
   const programs = new Map<string, Program>();
@@ -41,8 +41,10 @@ export function ruleCheck(schema: Fields): (object: unknown) => RuleFlaws {
         const self = celValue(value, here);
         const result = programOf(source)(self);
         if (result === true || result === 'transition') continue;
-        if (result === false) flaws.push(flawOf(rule, value, self, path));
-        else unevaluated.set(source, result.reason);
+        if (result === false) flaws.push(flawOf(rule, value, messageOf(rule, self), path));
+        else if ('failed' in result) {
+          flaws.push(flawOf(rule, value, `${result.failed} evaluating rule: ${messageOf(rule, self)}`, path));
+        } else unevaluated.set(source, result.reason);
       }
       for (const [step, inner, its] of childrenOf(value, here)) visit(inner, its, below(path, step));
     };
@@ -51,7 +53,8 @@ export function ruleCheck(schema: Fields): (object: unknown) => RuleFlaws {
   };
 }
 
-type Evaluated = boolean | 'transition' | { readonly reason: string };
+/** `failed`: the API server's CEL fails in the same way, and refuses the object for it. */
+type Evaluated = boolean | 'transition' | { readonly failed: string } | { readonly reason: string };
 type Program = (self: unknown) => Evaluated;
 
 const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false })
@@ -67,7 +70,7 @@ function compile(source: string): Program {
         const result: unknown = evaluate({ self });
         return typeof result === 'boolean' ? result : { reason: 'it gives no boolean' };
       } catch (error) {
-        return { reason: firstLine(error) };
+        return isMissing(error) ? { failed: lowerFirst(firstLine(error)) } : { reason: firstLine(error) };
       }
     };
   } catch (error) {
@@ -86,14 +89,14 @@ function expressed(source: string, self: unknown): string | undefined {
   }
 }
 
-/** As apiextensions-apiserver writes it: the type of what stands there for the value (pkg/apiserver/schema/cel/validation.go). */
-function flawOf(rule: unknown, value: unknown, self: unknown, path: string): Flaw {
-  const source = text(rule, 'rule') ?? '';
+function messageOf(rule: unknown, self: unknown): string {
   const expression = text(rule, 'messageExpression');
-  const message =
-    (expression === undefined ? undefined : expressed(expression, self)) ??
-    text(rule, 'message')?.trim() ??
-    `failed rule: ${source}`;
+  const told = expression === undefined ? undefined : expressed(expression, self);
+  return told ?? text(rule, 'message')?.trim() ?? `failed rule: ${text(rule, 'rule') ?? ''}`;
+}
+
+/** As apiextensions-apiserver writes it: the type of what stands there for the value (pkg/apiserver/schema/cel/validation.go). */
+function flawOf(rule: unknown, value: unknown, message: string, path: string): Flaw {
   const inner = text(rule, 'fieldPath') ?? '';
   const place = `${path}${path === '' && inner.startsWith('.') ? inner.slice(1) : inner}`;
   const base = { id: 'crd-rule', denies: true, path: place } as const;
@@ -186,6 +189,15 @@ function isNode(value: unknown): value is ASTNode {
 
 function identifiers(ast: ASTNode): Set<string> {
   return new Set([...nodesOf(ast)].flatMap((node) => (node.op === 'id' ? [node.args] : [])));
+}
+
+/** A field that is not there, or an item beyond the end: the same wherever CEL runs. */
+function isMissing(error: unknown): boolean {
+  return error instanceof EvaluationError && ['no_such_key', 'index_out_of_bounds'].includes(error.code);
+}
+
+function lowerFirst(written: string): string {
+  return written.charAt(0).toLowerCase() + written.slice(1);
 }
 
 function firstLine(error: unknown): string {

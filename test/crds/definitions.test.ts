@@ -167,15 +167,22 @@ describe('rules that cannot be evaluated here', () => {
     ['a function of later API servers', 'format.dns1123Label().validate(self.owner).hasValue()'],
     ['what is no CEL', 'self.owner ===== 1'],
     ['what gives no boolean', 'self.owner'],
-    ['what fails in evaluation', 'self.nothing.at.all == 1'],
+    ['what fails in evaluation', 'self.owner + 1 == 1'],
   ])('are told and refuse nothing: %s', (_title, rule) => {
     const result = definitionsOf(withRule(rule)).admit(shelf('{owner: me}'));
     expect([result?.flaws, result?.unevaluated.map((one) => one.rule)]).toEqual([[], [rule]]);
     expect(result?.unevaluated[0]?.reason).not.toBe('');
   });
 
+  it('refuse where a field is missing that they count on, as they do in the API server', () => {
+    const { flaws } = definitionsOf(withRule("self.note == 'x'")).admit(shelf('{owner: me}')) ?? { flaws: [] };
+    expect(told({ flaws })).toEqual([
+      'crd-rule spec: Invalid value: "object": no such key: note evaluating rule: the owner is immutable',
+    ]);
+  });
+
   it('are not come to where the schema is violated already', () => {
-    const result = definitionsOf(withRule('self.nothing.at.all == 1')).admit(shelf('{}'));
+    const result = definitionsOf(withRule('self.owner + 1 == 1')).admit(shelf('{}'));
     expect([result?.flaws.map(({ message }) => message), result?.unevaluated]).toEqual([['Required value'], []]);
   });
 });
