@@ -4,6 +4,7 @@ import type { Flaw } from '../crds/flaw.ts';
 import type { PlacedFinding } from '../reports/report.ts';
 import { field, text } from '../resources/fields.ts';
 import type { NamedObject } from '../resources/object.ts';
+import { kindOf, kinds } from '../resources/kinds.ts';
 import { readObject } from '../resources/read.ts';
 import { enforcementOf } from '../review/enforcement.ts';
 import type { ReviewSettings } from '../review/settings.ts';
@@ -24,6 +25,8 @@ export interface Admission {
   readonly findings: readonly Found[];
   /** What could not be evaluated, a sentence each. */
   readonly notes: readonly string[];
+  /** What no release of its CRD serves, a sentence each with file and line. */
+  readonly errors: readonly string[];
 }
 
 /**
@@ -56,9 +59,16 @@ export function admit(
   const objects: InputObject[] = [];
   const findings: Found[] = [];
   const notes = new Set<string>();
+  const errors: string[] = [];
   for (const entry of sources) {
     const { raw } = entry.source;
     const admitted = definitions.admit(raw);
+    const strange = admitted === undefined ? strangeVersion(raw) : undefined;
+    if (strange !== undefined) {
+      const { line, column } = entry.source.locate('apiVersion');
+      errors.push(`${entry.file}:${line}:${column}: ${strange}`);
+      continue;
+    }
     for (const flaw of admitted?.flaws ?? []) {
       const home = admitted?.namespaced === true ? namespace : '';
       findings.push(...findingOf(flaw, entry, home, settings));
@@ -72,7 +82,18 @@ export function admit(
     const object = readObject(admitted?.object ?? raw, namespace);
     if (object !== undefined) objects.push({ ...entry, object });
   }
-  return { objects, findings, notes: [...notes] };
+  return { objects, findings, notes: [...notes], errors };
+}
+
+/** What is wrong with an apiVersion whose group and kind are known, where no CRD of the input says otherwise. */
+function strangeVersion(raw: unknown): string | undefined {
+  const apiVersion = text(raw, 'apiVersion') ?? '';
+  const kind = kindOf(apiVersion, text(raw, 'kind') ?? '');
+  if (kind === undefined) return undefined;
+  const { group, versions } = kinds[kind];
+  const version = group === '' ? apiVersion : apiVersion.slice(group.length + 1);
+  if (versions.some((known) => known === version)) return undefined;
+  return `There is no ${kind} of ${JSON.stringify(apiVersion)}, so it cannot be read; the versions are ${versions.join(', ')}.`;
 }
 
 function findingOf(

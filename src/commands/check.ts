@@ -102,6 +102,7 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
     objects: input.sources.length,
   };
   write(report, terminal);
+  errors.push(...admission.errors);
   for (const line of [...input.skipped, ...admission.notes]) terminal.err(`${line}\n`);
   for (const error of errors) terminal.err(`error: ${error}\n`);
   if (errors.length > 0) return exit.input;

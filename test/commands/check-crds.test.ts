@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shelfCrd } from '../support/shelf.ts';
+import { commandLine } from '../support/terminal.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gateway-guard-crds-'));
+const crds = join(folder, 'crds.yaml');
+beforeAll(() => writeFileSync(crds, shelfCrd));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const shelf = (spec: string): string =>
+  `apiVersion: example.com/v1\nkind: Shelf\nmetadata:\n  name: tall\nspec:\n  ${spec.split('\n').join('\n  ')}\n`;
+const check = (yaml: string, ...words: string[]) => commandLine(['check', '-o', 'json', ...words, '-'], yaml);
+const told = (out: string): string[] =>
+  (
+    JSON.parse(out) as {
+      findings: {
+        rule: string;
+        enforcement: string;
+        path: string;
+        object: { namespace: string };
+        source: { line: number; column: number };
+      }[];
+    }
+  ).findings.map(
+    ({ rule, enforcement, path, source, object }) =>
+      `${enforcement} ${rule} ${object.namespace} ${path} ${source.line}:${source.column}`,
+  );
+
+describe('--crds', () => {
+  it('checks objects of kinds that no rule knows, with the place of each field', async () => {
+    const { status, out } = await check(
+      shelf('owner: abcdef\nsize: 11\nbooks: [{title: a}, {title: b}]\ncolr: Red'),
+      '--crds',
+      crds,
+    );
+    expect([status, told(out)]).toEqual([
+      1,
+      [
+        'deny crd-schema default spec.owner 6:3',
+        'deny crd-schema default spec.size 7:3',
+        'warn crd-schema default spec.colr 9:3',
+      ],
+    ]);
+  });
+
+  it("checks the CRDs' own rules", async () => {
+    const { status, out } = await check(shelf('owner: me\nnote: forbidden'), '--crds', crds, '-n', 'shop');
+    expect([status, told(out)]).toEqual([1, ['deny crd-rule shop spec.note 7:3']]);
+  });
+
+  it.each([
+    ['off', 0, []],
+    ['warn', 0, ['warn crd-schema default spec.owner 6:3']],
+  ])('obeys the setting crd-schema=%s', async (level, status, expected) => {
+    const result = await check(shelf('owner: abcdef'), '--crds', crds, '--set', `rules=crd-schema=${level}`);
+    expect([result.status, told(result.out)]).toEqual([status, expected]);
+  });
+
+  it('are found among the objects too', async () => {
+    const { status, out } = await check(`${shelfCrd}---\n${shelf('owner: abcdef')}`);
+    expect([status, told(out).length]).toEqual([1, 1]);
+  });
+
+  it('without them nothing is said of such objects', async () => {
+    expect((await check(shelf('owner: abcdef'))).status).toBe(0);
+  });
+
+  it('name a path that holds none', async () => {
+    writeFileSync(join(folder, 'none.yaml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n');
+    const { status, err } = await check(shelf('owner: me'), '--crds', join(folder, 'none.yaml'));
+    expect([status, err]).toEqual([
+      3,
+      expect.stringContaining('there is no CustomResourceDefinition of apiextensions.k8s.io/v1'),
+    ]);
+  });
+
+  it('tell on standard error which rules they cannot evaluate', async () => {
+    writeFileSync(
+      join(folder, 'strange.yaml'),
+      shelfCrd.replace('self.owner == oldSelf.owner', 'quantity(self.owner).isGreaterThan(1)'),
+    );
+    const { status, err } = await check(shelf('owner: me'), '--crds', join(folder, 'strange.yaml'));
+    expect([status, err]).toEqual([
+      0,
+      expect.stringContaining(
+        'A rule of the CRD of Shelf cannot be evaluated here, and is left to the API server: quantity(',
+      ),
+    ]);
+  });
+});
