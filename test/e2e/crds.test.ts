@@ -8,7 +8,7 @@ import { kinds, kindOf } from '../../src/resources/kinds.ts';
 import { commandLine } from '../support/terminal.ts';
 import { damaged } from '../support/damage.ts';
 import { ControlPlane, requiredPath } from './control-plane.ts';
-import { installKong } from './fixtures.ts';
+import { gatewayText, installKong } from './fixtures.ts';
 import { Guard } from './guard.ts';
 
 const crds = requiredPath('GATEWAY_API_CRDS', "a file of the Gateway API's CustomResourceDefinitions");
@@ -17,6 +17,7 @@ const plane = new ControlPlane();
 const guard = new Guard(plane);
 let schemas = '';
 let bases: object[] = [];
+let yaml: (written: string) => string;
 
 const several = 'metadata: {name: sample, annotations: {gateway-guard.io/allow: "kong-single-gateway: a sample"}}';
 const samples = `apiVersion: gateway
@@ -54,7 +55,7 @@ spec: {controllerName: konghq.com/kic-gateway-controller, description: a sample}
 
 beforeAll(async () => {
   await plane.start();
-  const yaml = await installKong(plane, crds, kong);
+  yaml = await installKong(plane, crds, kong);
   const registration = await guard.start();
   plane.mustKubectl(['apply', '-f', registration]);
   plane.mustKubectl(
@@ -140,5 +141,48 @@ describe('check gives the verdict of the API server with the same webhook and CR
     }
     expect(differences).toEqual([]);
     expect(verdicts.size).toBe(2);
+  });
+});
+
+describe('check beside the live cluster', () => {
+  const check = (words: readonly string[], text: string) =>
+    commandLine(['check', '-o', 'json', '--kubeconfig', plane.kubeconfig, ...words, '-'], yaml(text));
+  const found = (out: string): string[] =>
+    list(JSON.parse(out), 'findings').map(
+      (one) => `${text(one, 'rule') ?? ''} ${text(field(one, 'object'), 'name') ?? ''}`,
+    );
+  const web = ['{name: web, protocol: HTTP, port: 80}'];
+  const route = (parent: string): string =>
+    `apiVersion: gateway\nkind: HTTPRoute\nmetadata: {name: shop}\nspec:\n  parentRefs: [{name: ${parent}}]\n  rules: [{backendRefs: [{name: shop, port: 8080}]}]\n`;
+
+  beforeAll(() => {
+    plane.mustKubectl(['apply', '-f', '-'], yaml(gatewayText('live', web) + route('live')));
+  });
+
+  it('--cluster knows what is there: the parent, the Service, the class', async () => {
+    expect(found((await check([], route('live').replace('shop}\nspec', 'other}\nspec'))).out)).not.toEqual([]);
+    const { status, out, err } = await check(['--cluster'], route('live').replace('shop}\nspec', 'other}\nspec'));
+    expect([status, found(out), err]).toEqual([0, ['route-shadowed other'], '']);
+  });
+
+  it('--against cluster tells what the files would change, also of what they do not hold', async () => {
+    const broken = gatewayText('live', [
+      '{name: web, protocol: HTTP, port: 8080}',
+      '{name: other, protocol: HTTP, port: 80}',
+    ]);
+    const { status, out, err } = await check(['--against', 'cluster'], broken.replace('---', ''));
+    expect([status, found(out), err]).toEqual([
+      1,
+      ['kong-listen-missing live'],
+      '1 introduced, 0 fixed, 0 unchanged.\n',
+    ]);
+    const gone = gatewayText('live', ['{name: web, protocol: TCP, port: 9999}']);
+    const second = await check(['--against', 'cluster'], gone.replace('---', ''));
+    expect(found(second.out)).toContain('route-parent shop');
+  });
+
+  it('--against cluster is silent where nothing changes', async () => {
+    const { status, out, err } = await check(['--against', 'cluster'], gatewayText('live', web).replace('---', ''));
+    expect([status, found(out), err]).toEqual([0, [], '0 introduced, 0 fixed, 0 unchanged.\n']);
   });
 });
