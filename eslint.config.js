@@ -8,7 +8,7 @@ const floors = [
   ['inventory'],
   ['rules', 'mutations'],
   ['review'],
-  ['admission', 'reports', 'config'],
+  ['admission', 'reports', 'config', 'graph'],
   ['certificates', 'server', 'cluster'],
   ['commands'],
 ];

@@ -1,6 +1,7 @@
 import { GatewayGuardError } from '../errors.ts';
 import { audit, auditHelp } from './audit.ts';
 import { check, checkHelp } from './check.ts';
+import { graph, graphHelp } from './graph.ts';
 import { listens, listensHelp } from './listens.ts';
 import { rules, rulesHelp } from './rules.ts';
 import { serve, serveHelp } from './serve.ts';
@@ -17,6 +18,7 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['check', { help: checkHelp, run: check }],
   ['audit', { help: auditHelp, run: audit }],
   ['listens', { help: listensHelp, run: listens }],
+  ['graph', { help: graphHelp, run: graph }],
   ['rules', { help: rulesHelp, run: rules }],
 ]);
 
@@ -28,6 +30,7 @@ Stops a broken Kong gateway configuration before it exists.
   check    the same verdict for files
   audit    the same verdict for what a cluster holds
   listens  what Kong listens on, and who says so
+  graph    class, Gateway, listener, route and backend, drawn
   rules    the rules, and what each is about
 
 \`gateway-guard COMMAND --help\` says more; \`gateway-guard --version\` says which one this is.

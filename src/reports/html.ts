@@ -1,4 +1,5 @@
 import { displayName } from '../resources/object.ts';
+import { escaped } from './markup.ts';
 import { countsOf, summaryOf, type PlacedFinding, type Report } from './report.ts';
 
 const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
@@ -33,10 +34,4 @@ function articleOf({ rule, enforcement, object, path, message, hint, source }: P
 <h2>${enforcement} <code>${escaped(rule)}</code>: ${escaped(displayName(object))}</h2>
 ${place}${line}<p>${path === '' ? '' : `<code>${escaped(path)}</code>: `}${escaped(message)}</p>
 ${hint === undefined ? '' : `<p><strong>Hint:</strong> ${escaped(hint)}</p>\n`}</article>`;
-}
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (one) => entities[one] ?? '');
 }

@@ -1,3 +1,4 @@
+import { escaped } from './markup.ts';
 import { countsOf, subjectOf, wholeMessage, type PlacedFinding, type Report } from './report.ts';
 
 /** The report as JUnit XML: a test case a finding, of which those that deny fail; one that passes where nothing is found. */
@@ -28,17 +29,4 @@ function caseOf(finding: PlacedFinding): string {
       ? `      <failure type="${escaped(rule)}" message="${message}">${where}${message}</failure>`
       : `      <system-out>${enforcement}: ${where}${message}</system-out>`;
   return `${head}\n${content}\n    </testcase>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
-/** Text for XML: control characters, which XML 1.0 cannot hold, are left out. */
-function escaped(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, '').replaceAll(/[&<>"']/g, (one) => entities[one] ?? '');
 }
