@@ -20,11 +20,13 @@ ${clusterHelp}${reportHelp}${configHelp}
 Exit status: 0 nothing found at that level, 1 findings, 2 wrong usage or configuration, 3 the cluster cannot be read, or not all of it.
 `;
 
+export const auditOptions = { ...configOptions, ...reportOptions, ...clusterOptions } as const;
+
 /** `gateway-guard audit`: findings to standard output, everything else to standard error. Gives the exit status. */
 export async function audit(words: readonly string[], terminal: Terminal): Promise<number> {
   const { values } = parseWords({
     args: [...words],
-    options: { ...configOptions, ...reportOptions, ...clusterOptions },
+    options: auditOptions,
   });
   const { write, failOn } = reportSettings(values);
   const { environment } = terminal;

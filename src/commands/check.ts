@@ -33,7 +33,7 @@ ${clusterHelp}${configHelp}
 Exit status: 0 nothing found at that level, 1 findings, 2 wrong usage or configuration, 3 input that cannot be read.
 `;
 
-const options = {
+export const checkOptions = {
   ...configOptions,
   ...reportOptions,
   ...onlyNewOptions,
@@ -48,7 +48,7 @@ const options = {
 
 /** `gateway-guard check`: findings to standard output, everything else to standard error. Gives the exit status. */
 export async function check(words: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = parseWords({ args: [...words], allowPositionals: true, options });
+  const { values, positionals } = parseWords({ args: [...words], allowPositionals: true, options: checkOptions });
   const { write, failOn } = reportSettings(values);
   if (positionals.length === 0) throw usage('Nothing to check: name files or folders, or - for standard input.');
   const isAgainstCluster = values.against?.includes('cluster') === true;

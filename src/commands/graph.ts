@@ -30,25 +30,27 @@ ${clusterHelp}${configHelp}
 Exit status: 0 drawn, 2 wrong usage or configuration, 3 files or a cluster that cannot be read, or not all of it.
 `;
 
-const formats: Readonly<Record<string, (graph: Graph) => string>> = {
+export const graphFormats: Readonly<Record<string, (graph: Graph) => string>> = {
   html: graphPage,
   svg: graphSvg,
   mermaid: graphMermaid,
 };
+
+export const graphOptions = {
+  ...configOptions,
+  ...clusterOptions,
+  output: { type: 'string', short: 'o', default: 'html' },
+  cluster: { type: 'boolean', default: false },
+  ignore: { type: 'string', multiple: true },
+  namespace: { type: 'string', short: 'n', default: 'default' },
+} as const;
 
 /** `gateway-guard graph`. Gives the exit status. */
 export async function graph(words: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parseWords({
     args: [...words],
     allowPositionals: true,
-    options: {
-      ...configOptions,
-      ...clusterOptions,
-      output: { type: 'string', short: 'o', default: 'html' },
-      cluster: { type: 'boolean', default: false },
-      ignore: { type: 'string', multiple: true },
-      namespace: { type: 'string', short: 'n', default: 'default' },
-    },
+    options: graphOptions,
   });
   if (positionals.length === 0 && !values.cluster) {
     throw new GatewayGuardError(
@@ -57,7 +59,7 @@ export async function graph(words: readonly string[], terminal: Terminal): Promi
     );
   }
   const [name = '', file] = values.output.split(/=(.*)/s, 2);
-  const format = formatOf(formats, name);
+  const format = formatOf(graphFormats, name);
   const config = configOf(values, terminal.environment);
   const settings = reviewSettingsOf(config, await adminListensOf(config, terminal));
   const input = await readInput(positionals, { stdin: () => terminal.stdin(), ignore: values.ignore ?? [] });

@@ -25,32 +25,34 @@ ${configHelp}
 Exit status: 0 printed, 2 wrong usage or configuration, 3 files or a cluster that cannot be read, or not all of it.
 `;
 
-const formats: Readonly<Record<string, (proxies: readonly SurveyedProxy[]) => string>> = {
+export const listensFormats: Readonly<Record<string, (proxies: readonly SurveyedProxy[]) => string>> = {
   text: listensText,
   json: listensJson,
 };
 
-const forms: Readonly<Record<string, (plans: readonly ListenPlan[]) => string>> = {
+export const forms: Readonly<Record<string, (plans: readonly ListenPlan[]) => string>> = {
   env: planEnv,
   service: planServices,
   helm: planHelm,
   difference: planDifference,
 };
 
+export const listensOptions = {
+  ...configOptions,
+  output: { type: 'string', short: 'o', default: 'text' },
+  as: { type: 'string' },
+  ...clusterOptions,
+  namespace: { type: 'string', short: 'n', default: 'default' },
+} as const;
+
 /** `gateway-guard listens`. Gives the exit status. */
 export async function listens(words: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parseWords({
     args: [...words],
     allowPositionals: true,
-    options: {
-      ...configOptions,
-      output: { type: 'string', short: 'o', default: 'text' },
-      as: { type: 'string' },
-      ...clusterOptions,
-      namespace: { type: 'string', short: 'n', default: 'default' },
-    },
+    options: listensOptions,
   });
-  const format = formatOf(formats, values.output);
+  const format = formatOf(listensFormats, values.output);
   const form = values.as === undefined ? undefined : formOf(values.as);
   const { environment } = terminal;
   const config = configOf(values, environment);

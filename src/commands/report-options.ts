@@ -27,7 +27,7 @@ export const reportHelp = `  -o, --output FORMAT text (default), json, sarif, ju
 
 type Format = (report: Report, colour: boolean) => string;
 
-const formats: Readonly<Record<string, Format>> = {
+export const formats: Readonly<Record<string, Format>> = {
   text: toText,
   json: toJson,
   sarif: (report) => toSarif(report, rules, programVersion()),
@@ -37,7 +37,7 @@ const formats: Readonly<Record<string, Format>> = {
   markdown: toMarkdown,
   html: toHtml,
 };
-const levels = ['deny', 'warn', 'never'] as const;
+export const levels = ['deny', 'warn', 'never'] as const;
 export type Level = (typeof levels)[number];
 
 /** One `-o`: the format, and the file that it is written to; standard output where there is none. */

@@ -15,19 +15,24 @@ Lists the rules, or explains one with its examples.
       --write FOLDER  write a page for each rule and their table instead
 `;
 
+export const rulesOptions = {
+  write: { type: 'string' },
+  output: { type: 'string', short: 'o', default: 'text' },
+} as const;
+
 /** `gateway-guard rules`. Gives the exit status. */
 export function rules(words: readonly string[], terminal: Terminal): number {
   const { values, positionals } = parseWords({
     args: [...words],
     allowPositionals: true,
-    options: { write: { type: 'string' }, output: { type: 'string', short: 'o', default: 'text' } },
+    options: rulesOptions,
   });
   const [id] = positionals;
   if (values.write !== undefined) {
     writePages(values.write);
     return exit.fine;
   }
-  const format = formatOf(formats, values.output);
+  const format = formatOf(rulesFormats, values.output);
   if (id === undefined) {
     terminal.out(format(catalogue));
     return exit.fine;
@@ -40,7 +45,7 @@ export function rules(words: readonly string[], terminal: Terminal): number {
   return exit.fine;
 }
 
-const formats: Readonly<Record<string, (rules: readonly Rule[]) => string>> = {
+export const rulesFormats: Readonly<Record<string, (rules: readonly Rule[]) => string>> = {
   text: rulesText,
   json: rulesJson,
   markdown: rulesTable,

@@ -1,37 +1,69 @@
 import { GatewayGuardError } from '../errors.ts';
-import { audit, auditHelp } from './audit.ts';
-import { check, checkHelp } from './check.ts';
-import { graph, graphHelp } from './graph.ts';
-import { listens, listensHelp } from './listens.ts';
-import { rules, rulesHelp } from './rules.ts';
-import { serve, serveHelp } from './serve.ts';
+import { rules as catalogue } from '../rules/index.ts';
+import { audit, auditHelp, auditOptions } from './audit.ts';
+import { check, checkHelp, checkOptions } from './check.ts';
+import { completion, completionHelp, shells, type Completable } from './completion.ts';
+import { graph, graphFormats, graphHelp, graphOptions } from './graph.ts';
+import { forms, listens, listensFormats, listensHelp, listensOptions } from './listens.ts';
+import { formats, levels } from './report-options.ts';
+import { rules, rulesFormats, rulesHelp, rulesOptions } from './rules.ts';
+import { serve, serveHelp, serveOptions } from './serve.ts';
 import { exit, type Terminal } from './terminal.ts';
 import { programVersion } from './version.ts';
 
-interface Command {
+interface Command extends Completable {
   readonly help: string;
   run(words: readonly string[], terminal: Terminal): number | Promise<number>;
 }
 
+const reports = { output: Object.keys(formats), 'fail-on': levels };
+
 const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
-  ['serve', { help: serveHelp, run: serve }],
-  ['check', { help: checkHelp, run: check }],
-  ['audit', { help: auditHelp, run: audit }],
-  ['listens', { help: listensHelp, run: listens }],
-  ['graph', { help: graphHelp, run: graph }],
-  ['rules', { help: rulesHelp, run: rules }],
+  ['serve', { help: serveHelp, options: serveOptions, run: serve }],
+  ['check', { help: checkHelp, options: checkOptions, values: reports, run: check }],
+  ['audit', { help: auditHelp, options: auditOptions, values: reports, run: audit }],
+  [
+    'listens',
+    {
+      help: listensHelp,
+      options: listensOptions,
+      values: { output: Object.keys(listensFormats), as: Object.keys(forms) },
+      run: listens,
+    },
+  ],
+  ['graph', { help: graphHelp, options: graphOptions, values: { output: Object.keys(graphFormats) }, run: graph }],
+  [
+    'rules',
+    {
+      help: rulesHelp,
+      options: rulesOptions,
+      values: { output: Object.keys(rulesFormats) },
+      words: catalogue.map(({ id }) => id),
+      run: rules,
+    },
+  ],
+  [
+    'completion',
+    {
+      help: completionHelp,
+      options: {},
+      words: shells,
+      run: (words, terminal) => completion(words, commands, terminal),
+    },
+  ],
 ]);
 
 const help = `gateway-guard COMMAND
 
 Stops a broken Kong gateway configuration before it exists.
 
-  serve    the admission webhook
-  check    the same verdict for files
-  audit    the same verdict for what a cluster holds
-  listens  what Kong listens on, and who says so
-  graph    class, Gateway, listener, route and backend, drawn
-  rules    the rules, and what each is about
+  serve       the admission webhook
+  check       the same verdict for files
+  audit       the same verdict for what a cluster holds
+  listens     what Kong listens on, and who says so
+  graph       class, Gateway, listener, route and backend, drawn
+  rules       the rules, and what each is about
+  completion  what a shell needs to complete all this
 
 \`gateway-guard COMMAND --help\` says more; \`gateway-guard --version\` says which one this is.
 `;

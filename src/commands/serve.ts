@@ -41,18 +41,20 @@ ${clusterHelp}      --registration FILE  write the webhook configurations for th
       --url URL          where the API server reaches it, for --registration (default: https://127.0.0.1:<port>/validate)
 ${configHelp}`;
 
+export const serveOptions = {
+  ...configOptions,
+  standalone: { type: 'string', multiple: true },
+  ...clusterOptions,
+  registration: { type: 'string' },
+  url: { type: 'string' },
+} as const;
+
 /** `gateway-guard serve`: runs until a signal ends it. Gives the exit status. */
 export async function serve(words: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parseWords({
     args: [...words],
     allowPositionals: true,
-    options: {
-      ...configOptions,
-      standalone: { type: 'string', multiple: true },
-      ...clusterOptions,
-      registration: { type: 'string' },
-      url: { type: 'string' },
-    },
+    options: serveOptions,
   });
   if (positionals.length > 0 && values.standalone === undefined) {
     throw new GatewayGuardError('USAGE', `serve takes no paths (${positionals.join(' ')}) but after --standalone.`);
