@@ -11,7 +11,7 @@ import type { Change } from '../rules/rule.ts';
 import { healthServer } from '../server/health.ts';
 import type { Metrics } from '../server/metrics.ts';
 import { answersWith, type TlsSettings } from '../server/tls.ts';
-import { webhookServer } from '../server/webhook.ts';
+import { standardLimits, webhookServer } from '../server/webhook.ts';
 import type { Certificates } from './certificates.ts';
 import type { Source } from './sources.ts';
 
@@ -38,12 +38,13 @@ export interface RunningParts {
 /** Starts the webhook and the plain server for probes and metrics. Throws GatewayGuardError for a port that cannot be used. */
 export async function startServers(parts: RunningParts): Promise<Running> {
   const { config, certificates, metrics, log, reviewer, mutator, overlay, source, onAdmitted } = parts;
-  const { host, port, healthPort, bodyLimitBytes, drainSeconds } = config.server;
+  const { host, port, healthPort, bodyLimitBytes, drainSeconds, maxConnections } = config.server;
   let isStopping = false;
   const webhook = webhookServer({
     serving: certificates.serving(),
     tls: tlsOf(config),
     bodyLimitBytes,
+    limits: { ...standardLimits, connections: maxConnections },
     metrics,
     log,
     reviewer,

@@ -146,6 +146,11 @@ export const configSchema = z.strictObject({
         .array(z.string())
         .default([])
         .describe('The common or DNS names of which such a client must have one; none: any client of the CA.'),
+      maxConnections: z
+        .int()
+        .min(16)
+        .default(2000)
+        .describe('Connections at a time; for another one, one that has sent nothing yet is closed.'),
       drainSeconds: z
         .number()
         .min(0)

@@ -28,6 +28,11 @@ export class Metrics {
     'Objects that the mutating webhook changed, by what it changed.',
     ['mutation'],
   );
+  readonly #refused = this.#counter(
+    'gateway_guard_refused_total',
+    'Requests refused with 429 because there was more to judge than could be in time.',
+    [],
+  );
   readonly #duration = new Histogram({
     name: 'gateway_guard_review_duration_seconds',
     help: 'Time from the body to the verdict.',
@@ -46,6 +51,11 @@ export class Metrics {
     for (const { rule, enforcement } of verdict.findings) this.#findings.inc({ rule, enforcement });
     for (const { rule } of verdict.failures) this.#failures.inc({ rule });
     this.#duration.observe(seconds);
+  }
+
+  /** Counts one request that was refused for there were too many. */
+  refused(): void {
+    this.#refused.inc();
   }
 
   /** Counts what was changed on one object. */

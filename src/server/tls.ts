@@ -23,6 +23,8 @@ export function serverOptions({ certificate, key }: Authority, { minVersion, cli
     cert: certificate,
     key,
     minVersion,
+    // TLS 1.3 has no renegotiation; in 1.2 it would let a client ask for handshake after handshake.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ...(clients === undefined
       ? {}
       : {
@@ -30,7 +32,7 @@ export function serverOptions({ certificate, key }: Authority, { minVersion, cli
           requestCert: true,
           rejectUnauthorized: true,
           // Without resumption the client's certificate is looked at for every connection.
-          secureOptions: constants.SSL_OP_NO_TICKET,
+          secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_TICKET,
         }),
   };
 }

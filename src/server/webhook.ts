@@ -8,14 +8,29 @@ import type { Authority } from '../certificates/issue.ts';
 import type { Reviewer } from '../review/review.ts';
 import { displayName } from '../resources/object.ts';
 import type { Change } from '../rules/rule.ts';
+import { boundConnections } from './connections.ts';
 import type { Metrics } from './metrics.ts';
+import { Pressure } from './pressure.ts';
 import { isKnownClient, serverOptions, type TlsSettings } from './tls.ts';
+
+/** What keeps greedy clients from harming others. */
+export interface Limits {
+  /** Connections at a time; beyond, those that have sent nothing make room. */
+  readonly connections: number;
+  /** Milliseconds that one turn of the event loop may go on answering before the rest of it is refused. */
+  readonly turnMilliseconds: number;
+  /** Milliseconds for a handshake, for the headers, and for a whole request. */
+  readonly requestMilliseconds: number;
+}
+
+export const standardLimits: Limits = { connections: 2000, turnMilliseconds: 250, requestMilliseconds: 10_000 };
 
 export interface WebhookOptions {
   /** The certificate to begin with. */
   readonly serving: Authority;
   readonly tls: TlsSettings;
   readonly bodyLimitBytes: number;
+  readonly limits: Limits;
   readonly reviewer: Reviewer;
   readonly mutator: Mutator;
   /** Whether the inventory holds enough to judge by. */
@@ -41,13 +56,18 @@ export interface WebhookServer {
 
 /** The webhook, not yet listening: `POST /validate` and `POST /mutate` take an AdmissionReview and answer with one. */
 export function webhookServer(options: WebhookOptions): WebhookServer {
-  const { tls } = options;
+  const { tls, limits, metrics } = options;
   const server = fastify({
-    https: serverOptions(options.serving, tls),
+    https: {
+      ...serverOptions(options.serving, tls),
+      handshakeTimeout: limits.requestMilliseconds,
+      headersTimeout: limits.requestMilliseconds,
+      connectionsCheckingInterval: Math.min(1000, limits.requestMilliseconds),
+    },
     bodyLimit: options.bodyLimitBytes,
     // The API server keeps idle connections for 90 seconds: closing first would cost it a failed call.
     keepAliveTimeout: 100_000,
-    requestTimeout: 30_000,
+    requestTimeout: limits.requestMilliseconds,
     forceCloseConnections: 'idle',
   });
   // The body is parsed where its errors can be answered with a uid, so that here it stays text, whatever JSON it may be.
@@ -63,9 +83,23 @@ export function webhookServer(options: WebhookOptions): WebhookServer {
       `There is nothing at ${request.method} ${request.url}; the webhooks are POST /validate and POST /mutate.`,
     ),
   );
+  const connections = boundConnections(server.server, limits.connections);
+  metrics.counter('gateway_guard_connections_closed_total', 'Silent connections closed to make room.', [], () => [
+    [[], connections.closed()],
+  ]);
+  const pressure = new Pressure(limits.turnMilliseconds, () => performance.now());
   let isDraining = false;
   server.addHook('onRequest', (request, reply, done) => {
     if (isDraining) reply.header('connection', 'close');
+    if (!pressure.accepts()) {
+      metrics.refused();
+      problem(
+        reply.header('retry-after', '1'),
+        429,
+        'The server has more to judge than it can in time; try again in a second.',
+      );
+      return;
+    }
     const { clients } = tls;
     if (clients !== undefined && !isKnownClient(request.raw.socket, clients)) {
       problem(reply, 403, "The client's certificate has none of the names in server.clientNames.");

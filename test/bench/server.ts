@@ -7,7 +7,7 @@ import { defaultReviewSettings } from '../../src/review/settings.ts';
 import { Reviewer } from '../../src/review/review.ts';
 import { rules } from '../../src/rules/index.ts';
 import { Metrics } from '../../src/server/metrics.ts';
-import { webhookServer } from '../../src/server/webhook.ts';
+import { standardLimits, webhookServer } from '../../src/server/webhook.ts';
 import { mutatorOf } from '../support/mutator.ts';
 import { clusterWith } from './cluster.ts';
 
@@ -33,6 +33,7 @@ if (what === 'bare') {
     serving: { certificate, key },
     tls: { minVersion: 'TLSv1.3', clients: undefined },
     bodyLimitBytes: 7 * 1024 * 1024,
+    limits: standardLimits,
     reviewer: new Reviewer(rules, inventory, defaultReviewSettings),
     mutator: mutatorOf(inventory),
     isReady: () => true,

@@ -193,7 +193,7 @@ it('--help says how', async () => {
   const { status, out } = await commandLine(['check', '--help']);
   expect(status).toBe(0);
   expect(out).toContain('gateway-guard check PATH… | -');
-  expect((await commandLine(['--help'])).out).toContain('serve    the admission webhook');
+  expect((await commandLine(['--help'])).out).toContain('serve       the admission webhook');
 });
 
 describe('what is no manifest', () => {

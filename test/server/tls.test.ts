@@ -7,7 +7,7 @@ import { issueAuthority, issueCertificate, type Authority } from '../../src/cert
 import { Inventory } from '../../src/inventory/inventory.ts';
 import { Metrics } from '../../src/server/metrics.ts';
 import { answersWith, type TlsSettings } from '../../src/server/tls.ts';
-import { webhookServer, type WebhookServer } from '../../src/server/webhook.ts';
+import { standardLimits, webhookServer, type WebhookServer } from '../../src/server/webhook.ts';
 import { mutatorOf } from '../support/mutator.ts';
 
 const now = Date.now();
@@ -31,6 +31,7 @@ function serverWith(tls: Partial<TlsSettings>): WebhookServer {
     serving,
     tls: { minVersion: 'TLSv1.3', clients: undefined, ...tls },
     bodyLimitBytes: 100_000,
+    limits: standardLimits,
     reviewer: mutator.reviewer,
     mutator,
     isReady: () => true,

@@ -7,7 +7,7 @@ import { defaultReviewSettings } from '../../src/review/settings.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { Change } from '../../src/rules/rule.ts';
 import { Metrics } from '../../src/server/metrics.ts';
-import { webhookServer } from '../../src/server/webhook.ts';
+import { standardLimits, webhookServer } from '../../src/server/webhook.ts';
 import { mutatorOf } from '../support/mutator.ts';
 import { kongWith } from '../support/kong.ts';
 import { inventoryOf } from '../support/objects.ts';
@@ -29,6 +29,7 @@ const server = webhookServer({
   serving: { certificate, key },
   tls: { minVersion: 'TLSv1.3', clients: undefined },
   bodyLimitBytes: 100_000,
+  limits: standardLimits,
   reviewer: new Reviewer(rules, inventory, defaultReviewSettings),
   mutator: mutatorOf(inventory),
   isReady: () => ready,

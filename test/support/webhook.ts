@@ -1,0 +1,78 @@
+import { Agent, request } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { pino } from 'pino';
+import { issueCertificate } from '../../src/certificates/issue.ts';
+import { Reviewer } from '../../src/review/review.ts';
+import { defaultReviewSettings } from '../../src/review/settings.ts';
+import { rules } from '../../src/rules/index.ts';
+import type { Rule } from '../../src/rules/rule.ts';
+import { Metrics } from '../../src/server/metrics.ts';
+import { standardLimits, webhookServer, type Limits } from '../../src/server/webhook.ts';
+import { mutatorOf } from './mutator.ts';
+import { kongWith } from './kong.ts';
+import { inventoryOf } from './objects.ts';
+
+/** An answer of the webhook. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+/** A webhook before a Kong install, listening, and a client that keeps its connections. */
+export interface RunningWebhook {
+  readonly port: number;
+  readonly ca: string;
+  readonly metrics: Metrics;
+  /** Sends a body and waits for the answer. */
+  send(body: string | Buffer, path?: string): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export async function runWebhook(
+  options: { readonly limits?: Partial<Limits>; readonly catalogue?: readonly Rule[]; readonly yaml?: string } = {},
+): Promise<RunningWebhook> {
+  const { certificate, key, ca } = await issueCertificate(['localhost'], ['127.0.0.1'], Date.now());
+  const inventory = inventoryOf(options.yaml ?? kongWith());
+  const metrics = new Metrics();
+  const server = webhookServer({
+    serving: { certificate, key },
+    tls: { minVersion: 'TLSv1.3', clients: undefined },
+    bodyLimitBytes: 7 * 1024 * 1024,
+    limits: { ...standardLimits, ...options.limits },
+    reviewer: new Reviewer(options.catalogue ?? rules, inventory, defaultReviewSettings),
+    mutator: mutatorOf(inventory),
+    isReady: () => true,
+    beforeReview: () => undefined,
+    onAdmitted: () => undefined,
+    metrics,
+    log: pino({ level: 'silent' }),
+  });
+  const url = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
+  const port = Number(url.port);
+  const agent = new Agent({ keepAlive: true, ca });
+  return {
+    port,
+    ca,
+    metrics,
+    send: async (body, path = '/validate') => {
+      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+      const call = request({ host: '127.0.0.1', port, path, method: 'POST', agent, headers });
+      call.end(body);
+      const [response] = (await once(call, 'response')) as [IncomingMessage];
+      return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
+    },
+    close: async () => {
+      agent.destroy();
+      await server.close();
+    },
+  };
+}
+
+/** A review of an object, as the API server asks for it. */
+export function reviewText(object: unknown, more: object = {}): string {
+  const request = { uid: 'the-uid', operation: 'CREATE', object, ...more };
+  return JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request });
+}
