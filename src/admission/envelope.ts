@@ -49,7 +49,7 @@ export function parseEnvelope(body: string): AdmissionRequest {
   try {
     data = JSON.parse(body);
   } catch (error) {
-    throw new EnvelopeError(`The body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new EnvelopeError(`The body is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
   }
   const parsed = envelope.safeParse(data);
   if (parsed.success) return parsed.data.request;

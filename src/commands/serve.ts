@@ -86,6 +86,7 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
   const reviewer = new Reviewer(rules, inventory, settings, source);
   const mutator: Mutator = { reviewer, lookups: inventory, settings, switches: config.mutations };
   const metrics = new Metrics();
+  metrics.process();
   measureInventory(metrics, inventory, overlay, source);
   if (admin !== undefined) measureAdmin(metrics, admin);
   void admin?.run();

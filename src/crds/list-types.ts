@@ -1,4 +1,4 @@
-import { field, fields, texts, type Fields } from '../resources/fields.ts';
+import { field, fields, ordered, texts, type Fields } from '../resources/fields.ts';
 import { below, shown, type Flaw } from './flaw.ts';
 
 /**
@@ -28,7 +28,7 @@ function duplicates(list: readonly unknown[], schema: Fields, items: Fields, pat
   const seen = new Set<string>();
   return list.flatMap((item, index) => {
     const key = type === 'set' ? item : keyOf(item, keys, items);
-    const text = JSON.stringify(sorted(key));
+    const text = JSON.stringify(ordered(key));
     if (!seen.has(text)) {
       seen.add(text);
       return [];
@@ -41,17 +41,5 @@ function keyOf(item: unknown, keys: readonly string[], items: Fields): Fields {
   const properties = field(items, 'properties');
   return Object.fromEntries(
     keys.map((key) => [key, field(item, key) ?? field(field(properties, key), 'default') ?? null]),
-  );
-}
-
-/** With its keys in order, so that the same object is the same text. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  const record = fields(value);
-  if (record === undefined) return value;
-  return Object.fromEntries(
-    Object.keys(record)
-      .toSorted()
-      .map((key) => [key, sorted(record[key])]),
   );
 }

@@ -47,5 +47,17 @@ export function textMap(value: unknown, name: string): ReadonlyMap<string, strin
   return entries.length === 0 ? emptyMap : new Map(entries);
 }
 
+/** A value with the keys of its records in order, so that what is the same is the same text as JSON. */
+export function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  const record = fields(value);
+  if (record === undefined) return value;
+  return Object.fromEntries(
+    Object.keys(record)
+      .toSorted()
+      .map((key) => [key, ordered(record[key])]),
+  );
+}
+
 /** The map of those that have none, one for all: most objects have no annotation that anyone reads. */
 export const emptyMap: ReadonlyMap<string, string> = new Map();

@@ -1,5 +1,5 @@
 import { digest } from './digest.ts';
-import { field, fields, integer, list, text, type Fields } from './fields.ts';
+import { field, fields, integer, list, ordered, text, type Fields } from './fields.ts';
 
 /** A name with how it is compared: of a header (in lower case, as HTTP compares them) or of a query parameter. */
 export interface NamedMatch {
@@ -52,9 +52,9 @@ export interface RouteRule {
   readonly timeouts: { readonly request: string | undefined; readonly backendRequest: string | undefined };
 }
 
-/** A filter as a text: the same for filters that are the same. */
+/** A filter as a text: the same for filters that are the same, in whatever order they were written. */
 export function contentOf({ raw }: RouteFilter): string {
-  return JSON.stringify(raw);
+  return JSON.stringify(ordered(raw));
 }
 
 /** Reads a rule of a route of any kind; `namespace` is the route's. */

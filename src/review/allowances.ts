@@ -10,6 +10,9 @@ export interface Allowances {
   readonly flaws: readonly string[];
 }
 
+/** More would tell nobody anything. */
+const mostFlaws = 10;
+
 const none: Allowances = { rules: new Set(), flaws: [] };
 
 /**
@@ -29,6 +32,7 @@ export function allowancesOf(
   const flaws: string[] = [];
   for (const part of written.split(/[\n;]/)) {
     if (part.trim() === '') continue;
+    if (flaws.length >= mostFlaws) break;
     const colon = part.indexOf(':');
     const id = (colon === -1 ? part : part.slice(0, colon)).trim();
     const reason = colon === -1 ? '' : part.slice(colon + 1).trim();

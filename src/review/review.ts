@@ -64,10 +64,12 @@ export class Reviewer {
       if (missing.some((kind) => gaps.get(kind)?.forbidden === true)) continue;
       const isAllowed = allowances.rules.has(rule.id);
       if (isAllowed) idle.add(rule.id);
+      let left = mostReports;
       try {
         for (const report of rule.check(change, this.#context(lookups, change.object, blame))) {
           const enforcement = enforcementFor(change, rule, report, this.#settings);
           if (enforcement === 'off') continue;
+          if ((left -= 1) < 0) break;
           if (isAllowed) {
             idle.delete(rule.id);
             break;
@@ -128,6 +130,9 @@ export class Reviewer {
     };
   }
 }
+
+/** What one rule may report of one object: more would only be the same again. */
+const mostReports = 100;
 
 /** What goes is never held back: of a deletion every finding warns. */
 function enforcementFor({ operation }: Change, rule: Rule, report: Report, settings: ReviewSettings): Enforcement {

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Change } from '../rules/rule.ts';
 import type { Verdict } from '../review/verdict.ts';
 
@@ -51,6 +51,11 @@ export class Metrics {
     for (const { rule, enforcement } of verdict.findings) this.#findings.inc({ rule, enforcement });
     for (const { rule } of verdict.failures) this.#failures.inc({ rule });
     this.#duration.observe(seconds);
+  }
+
+  /** Exports what the process itself needs: memory, CPU, the event loop's lag, open files. */
+  process(): void {
+    collectDefaultMetrics({ register: this.registry });
   }
 
   /** Counts one request that was refused for there were too many. */

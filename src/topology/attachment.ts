@@ -38,10 +38,7 @@ export function attach(
   holder: ListenerHolder,
   namespace: Namespace | undefined,
 ): Attachment {
-  const named = holder.listeners.filter(
-    ({ name, port }) =>
-      (ref.sectionName === undefined || ref.sectionName === name) && (ref.port === undefined || ref.port === port),
-  );
+  const named = holder.listeners.filter((listener) => isNamedBy(ref, listener));
   if (named.length === 0) return { listeners: [], reason: 'NoMatchingParent' };
   const allowing = named.filter(
     (listener) => takes(listener, route.kind) && allowsNamespace(listener, holder, route, namespace),
@@ -53,6 +50,23 @@ export function attach(
   });
   if (reached.length === 0) return { listeners: [], reason: 'NoMatchingListenerHostname' };
   return { listeners: reached };
+}
+
+/** The hostnames that a route reaches on one listener through a parentRef; none where it does not reach it. As `attach`, for a single listener. */
+export function hostnamesOn(
+  route: RouteSummary,
+  ref: ParentRef,
+  holder: ListenerHolder,
+  listener: Listener,
+  namespace: Namespace | undefined,
+): readonly Hostname[] {
+  const isNamed = isNamedBy(ref, listener);
+  const isTaken = isNamed && takes(listener, route.kind) && allowsNamespace(listener, holder, route, namespace);
+  return isTaken ? sharedHostnames(route, listener) : [];
+}
+
+function isNamedBy(ref: ParentRef, { name, port }: Listener): boolean {
+  return (ref.sectionName === undefined || ref.sectionName === name) && (ref.port === undefined || ref.port === port);
 }
 
 /** The kinds of route that a protocol carries. Source: Gateway API, GEP-2907 and its conformance tests. */

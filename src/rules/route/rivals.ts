@@ -1,10 +1,10 @@
 import type { Listener, ListenerHolder } from '../../resources/gateway.ts';
 import { sameObject } from '../../resources/object.ts';
 import type { RouteKind, RouteSummary } from '../../resources/route.ts';
-import { refersTo, type AttachedListener } from '../../topology/attachment.ts';
+import { hostnamesOn, refersTo, type AttachedListener } from '../../topology/attachment.ts';
 import type { Hostname } from '../../topology/hostnames.ts';
 import type { RuleContext } from '../rule.ts';
-import { attachmentOf, isRead } from './parents.ts';
+import { isRead } from './parents.ts';
 
 /** Another route on the same listener. */
 export interface Rival {
@@ -16,6 +16,16 @@ export interface Rival {
 /** How many routes that share a hostname are looked at for one listener. */
 const mostCandidates = 1000;
 
+/** How many routes a rule may still look at in a review, over all listeners. */
+export interface Budget {
+  left: number;
+}
+
+/** A budget for one rule in one review. */
+export function newBudget(): Budget {
+  return { left: 4000 };
+}
+
 /**
  * The other routes of a kind that reach a listener with a hostname that overlaps one of the given, each once; not those on their way out.
  * Of very many only the first are looked at, so that a review's cost stays bounded.
@@ -26,32 +36,33 @@ export function* rivalsOn(
   holder: ListenerHolder,
   { listener, hostnames }: AttachedListener,
   context: RuleContext,
+  budget: Budget,
 ): Generator<Rival> {
   if (!isRead({ kind }, holder, context)) return;
   const seen = new Set<RouteSummary>();
   for (const hostname of hostnames) {
     for (const route of context.inventory.routesOverlapping(holder, kind, hostname)) {
-      if (seen.size >= mostCandidates) return;
+      if (seen.size >= mostCandidates || budget.left <= 0) return;
+      budget.left -= 1;
       if (seen.has(route) || route.deleting || sameObject(route, own)) continue;
       seen.add(route);
-      const reached = hostnamesOn(route, listener, holder, context);
+      const reached = reachedOn(route, listener, holder, context);
       if (reached.length > 0) yield { route, hostnames: reached };
     }
   }
 }
 
-function hostnamesOn(
+function reachedOn(
   route: RouteSummary,
   listener: Listener,
   holder: ListenerHolder,
   context: RuleContext,
 ): readonly Hostname[] {
+  const namespace = context.inventory.get('Namespace', '', route.namespace);
   for (const ref of route.parentRefs) {
     if (!refersTo(ref, holder)) continue;
-    const found = attachmentOf(route, ref, holder, context).listeners.find(
-      (one) => one.listener.index === listener.index,
-    );
-    if (found !== undefined) return found.hostnames;
+    const found = hostnamesOn(route, ref, holder, listener, namespace);
+    if (found.length > 0) return found;
   }
   return [];
 }

@@ -63,10 +63,12 @@ const once: ReadonlySet<string> = new Set([
 ]);
 
 function* filtersTwice(filters: readonly RouteFilter[], at: string): Generator<Report> {
+  const firsts = new Map<string, number>();
   for (const [index, filter] of filters.entries()) {
     const { type } = filter;
-    const first = filters.findIndex((other) => other.type === type);
-    if (first === index || !once.has(type)) continue;
+    const first = firsts.get(type);
+    if (first === undefined) firsts.set(type, index);
+    if (first === undefined || !once.has(type)) continue;
     yield {
       path: `${at}.filters[${index}]`,
       message: `The filter ${type} stands in ${at}.filters[${first}] already; it cannot be repeated.`,
@@ -89,8 +91,9 @@ function* answersTwice({ filters, backendRefs }: RouteRule, at: string): Generat
 }
 
 function* parentsTwice(refs: readonly ParentRef[]): Generator<Report> {
+  const known = new Map<string, KnownRefs>();
   for (const ref of refs) {
-    const first = refs.find((other) => other.index < ref.index && clash(other, ref));
+    const first = firstClash(ref, known);
     if (first === undefined) continue;
     const same = first.sectionName === ref.sectionName;
     yield {
@@ -104,13 +107,33 @@ function* parentsTwice(refs: readonly ParentRef[]): Generator<Report> {
   }
 }
 
-/** Whether two refs to one parent are not distinct; those that differ in their port are left to the CRD, whose channels differ there. */
-function clash(one: ParentRef, other: ParentRef): boolean {
-  const isSameParent =
-    one.group === other.group &&
-    one.kind === other.kind &&
-    one.namespace === other.namespace &&
-    one.name === other.name;
-  if (!isSameParent || one.port !== other.port) return false;
-  return one.sectionName === other.sectionName || one.sectionName === undefined || other.sectionName === undefined;
+/** The refs to one parent and port that came before: the first of all, the first without a sectionName, and of each sectionName. */
+interface KnownRefs {
+  readonly first: ParentRef;
+  without: ParentRef | undefined;
+  readonly bySection: Map<string, ParentRef>;
+}
+
+/**
+ * The first ref before this one that is not distinct from it, which is then known too; those that differ in their port are left to the CRD, whose channels
+ * differ there.
+ */
+function firstClash(ref: ParentRef, known: Map<string, KnownRefs>): ParentRef | undefined {
+  const { group, kind, namespace, name, port, sectionName } = ref;
+  const key = `${group}/${kind}/${namespace}/${name}/${port ?? ''}`;
+  const before = known.get(key);
+  if (before === undefined) {
+    const bySection = new Map(sectionName === undefined ? [] : [[sectionName, ref]]);
+    known.set(key, { first: ref, without: sectionName === undefined ? ref : undefined, bySection });
+    return undefined;
+  }
+  if (sectionName === undefined) {
+    before.without ??= ref;
+    return before.first;
+  }
+  const same = before.bySection.get(sectionName);
+  if (same === undefined) before.bySection.set(sectionName, ref);
+  const { without } = before;
+  if (same === undefined || without === undefined) return same ?? without;
+  return same.index < without.index ? same : without;
 }

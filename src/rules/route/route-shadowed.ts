@@ -8,7 +8,7 @@ import { kongInstall } from '../kong/examples.ts';
 import { defineRule, type Change, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 import { parentReads, presentParents } from './parents.ts';
-import { isOlder, rivalsOn } from './rivals.ts';
+import { isOlder, newBudget, rivalsOn } from './rivals.ts';
 
 const shop = (name: string, path: string): string =>
   exampleRoute(
@@ -55,9 +55,10 @@ older can take hosts or matches away from a younger route of another namespace i
     if (object.kind !== 'HTTPRoute' && object.kind !== 'GRPCRoute') return;
     let own: ReadonlyMap<number, Place> | undefined;
     const reported = new Set<string>();
+    const budget = newBudget();
     for (const { holder, attachment } of presentParents(object, context)) {
       for (const attached of attachment.listeners) {
-        for (const { route, hostnames } of rivalsOn(object, object.kind, holder, attached, context)) {
+        for (const { route, hostnames } of rivalsOn(object, object.kind, holder, attached, context, budget)) {
           const hosts = attached.hostnames.filter((hostname) => hostnames.includes(hostname));
           const place = hosts.length === 0 ? undefined : firstShared((own ??= placesOf(object)), route);
           if (place === undefined) continue;
