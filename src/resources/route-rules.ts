@@ -143,8 +143,26 @@ function readBackendRef(raw: unknown, namespace: string): BackendRef {
 
 /** The field that holds the settings of a filter of a type: `requestRedirect`, `urlRewrite`, `cors`. */
 export function settingsField(type: string): string {
+  return knownFields.get(type) ?? fieldOf(type);
+}
+
+function fieldOf(type: string): string {
   return type.replace(/^([A-Z])(?![A-Z])|^[A-Z]+(?=[A-Z][a-z]|$)/, (capitals) => capitals.toLowerCase());
 }
+
+/** Those of the Gateway API, so that they need not be made anew for each filter. */
+const knownFields: ReadonlyMap<string, string> = new Map(
+  [
+    'RequestHeaderModifier',
+    'ResponseHeaderModifier',
+    'RequestMirror',
+    'RequestRedirect',
+    'URLRewrite',
+    'ExtensionRef',
+    'CORS',
+    'ExternalAuth',
+  ].map((type) => [type, fieldOf(type)]),
+);
 
 function readFilters(raw: unknown, namespace: string): RouteFilter[] {
   return list(raw, 'filters').map((filter) => {

@@ -43,6 +43,9 @@ export function summaryOf(route: RouteSummary): RouteSummary {
 export function readRoute(base: ObjectBase, kind: RouteKind, raw: unknown): Route {
   const spec = field(raw, 'spec');
   const rules = list(spec, 'rules').map((rule) => readRule(rule, kind === 'GRPCRoute', base.namespace));
+  // What few ask of a route under review is read when somebody asks: the two take longer than all the rest.
+  let keys: readonly number[] | undefined;
+  let set: readonly SetField[] | undefined;
   return {
     ...base,
     kind,
@@ -50,8 +53,12 @@ export function readRoute(base: ObjectBase, kind: RouteKind, raw: unknown): Rout
     hostnames: texts(spec, 'hostnames')
       .filter((hostname) => hostname !== '')
       .map((hostname) => hostname.toLowerCase()),
-    matchKeys: kind === 'HTTPRoute' || kind === 'GRPCRoute' ? matchKeys(kind === 'GRPCRoute', rules) : [],
-    newFields: setFields(kind, raw),
+    get matchKeys() {
+      return (keys ??= kind === 'HTTPRoute' || kind === 'GRPCRoute' ? matchKeys(kind === 'GRPCRoute', rules) : []);
+    },
+    get newFields() {
+      return (set ??= setFields(kind, raw));
+    },
     rules,
   };
 }

@@ -57,6 +57,7 @@ export class Reviewer {
     const gaps = this.#knowledge.gaps();
     const allowances = allowancesOf(change.object, (id) => this.#ids.has(id), this.#settings.allowances);
     const idle = new Set<string>();
+    const answers: Answers = new Map();
     for (const { rule, lookups } of this.#rules) {
       if (!rule.kinds.includes(change.object.kind)) continue;
       if (change.operation === 'DELETE' && rule.judgesDeletion !== true) continue;
@@ -66,7 +67,7 @@ export class Reviewer {
       if (isAllowed) idle.add(rule.id);
       let left = mostReports;
       try {
-        for (const report of rule.check(change, this.#context(lookups, change.object, blame))) {
+        for (const report of rule.check(change, this.#context(lookups, change.object, blame, answers))) {
           const enforcement = enforcementFor(change, rule, report, this.#settings);
           if (enforcement === 'off') continue;
           if ((left -= 1) < 0) break;
@@ -91,16 +92,18 @@ export class Reviewer {
     return { findings, failures };
   }
 
-  #context(inventory: Lookups, object: KubernetesObject, blame: Blame): RuleContext {
+  #context(inventory: Lookups, object: KubernetesObject, blame: Blame, answers: Answers): RuleContext {
     const hidden = (other: Pick<ObjectRef, 'namespace'>): boolean => isHidden(other, object, this.#settings);
-    return {
+    const context: RuleContext = {
       inventory,
       settings: this.#settings,
+      once: (question, about) => answered(answers, question, about, context),
       knows: (kind) => this.#knowledge.knows(kind),
       blames: (other) => blame(object, other),
       placeOf: (other) => (hidden(other) ? undefined : keyOf(other)),
       nameOf: (other) => (hidden(other) ? `a ${other.kind} of another namespace` : displayName(other)),
     };
+    return context;
   }
 
   /** What rests on stale knowledge denies nothing; what rests on a change that may not have been stored says so. */
@@ -129,6 +132,24 @@ export class Reviewer {
       related: (report.related ?? []).filter((other) => !isHidden(other, object, this.#settings)).map(refOf),
     };
   }
+}
+
+/** What was found out in a review, by the question and what it was asked about. */
+type Answers = Map<unknown, Map<object, unknown>>;
+
+function answered<A extends object, T>(
+  answers: Answers,
+  question: (about: A, context: RuleContext) => T,
+  about: A,
+  context: RuleContext,
+): T {
+  let known = answers.get(question);
+  if (known === undefined) answers.set(question, (known = new Map<object, unknown>()));
+  // What stands under a question is what it has answered.
+  if (known.has(about)) return known.get(about) as T;
+  const answer = question(about, context);
+  known.set(about, answer);
+  return answer;
 }
 
 /** What one rule may report of one object: more would only be the same again. */

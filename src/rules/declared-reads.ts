@@ -10,9 +10,11 @@ const workloadKinds: readonly Kind[] = ['Deployment', 'DaemonSet', 'StatefulSet'
  */
 export function declaredReads(rule: Pick<Rule, 'id' | 'reads' | 'mayRead'>, inventory: Lookups): Lookups {
   const declared = new Set([...rule.reads, ...(rule.mayRead ?? [])]);
-  const need = (...kinds: readonly Kind[]): void => {
-    const missing = kinds.find((kind) => !declared.has(kind));
-    if (missing !== undefined) throw new Error(`rule ${rule.id} reads ${missing}, which it does not declare`);
+  const need = (kind: Kind): void => {
+    if (!declared.has(kind)) throw new Error(`rule ${rule.id} reads ${kind}, which it does not declare`);
+  };
+  const needWorkloads = (): void => {
+    for (const kind of workloadKinds) need(kind);
   };
   return {
     get: (kind, namespace, name) => {
@@ -20,15 +22,15 @@ export function declaredReads(rule: Pick<Rule, 'id' | 'reads' | 'mayRead'>, inve
       return inventory.get(kind, namespace, name);
     },
     workloads: (namespace) => {
-      need(...workloadKinds);
+      needWorkloads();
       return inventory.workloads(namespace);
     },
     controllers: () => {
-      need(...workloadKinds);
+      needWorkloads();
       return inventory.controllers();
     },
     controlPlanes: () => {
-      need(...workloadKinds);
+      needWorkloads();
       return inventory.controlPlanes();
     },
     originOf: (origin) => {

@@ -38,6 +38,8 @@ export interface RuleContext {
    * is not found says nothing.
    */
   knows(kind: Kind): boolean;
+  /** The answer to a question that several rules ask: found out once a review, for each object that it is asked about. */
+  once<A extends object, T>(question: (about: A, context: RuleContext) => T, about: A): T;
   /**
    * Whether a conflict with another object is to be reported on the object under review. At admission it always is; where a
    * whole set is judged, it stands on the later of the two (by creation, else by order of input).

@@ -37,7 +37,15 @@ export interface PresentParent extends Parent {
  * The parents of a route that are in the rules' scope: Gateways of the classes of Kong and Kong Mesh, or of every class (`scope: all`), and those
  * that do not exist, which are judged by their kind. Parents of other kinds are left out, and so are Kong Mesh's for routes that it never reads.
  */
-export function* parentsInScope(route: RouteSummary, context: RuleContext): Generator<Parent> {
+export function parentsInScope(route: RouteSummary, context: RuleContext): readonly Parent[] {
+  return context.once(findParents, route);
+}
+
+function findParents(route: RouteSummary, context: RuleContext): Parent[] {
+  return [...parentsOf(route, context)];
+}
+
+function* parentsOf(route: RouteSummary, context: RuleContext): Generator<Parent> {
   for (const ref of route.parentRefs) {
     const holder = holderOf(ref, context);
     if (holder === undefined) {
@@ -57,10 +65,8 @@ export function* presentParents(route: RouteSummary, context: RuleContext): Gene
 
 /** The parents that Kong serves, whatever the scope. */
 export function* kongParents(route: RouteSummary, context: RuleContext): Generator<PresentParent> {
-  for (const ref of route.parentRefs) {
-    const holder = holderOf(ref, context);
-    if (holder === undefined || !isKongs(holder, context)) continue;
-    yield { ref, holder, attachment: attachmentOf(route, ref, holder, context) };
+  for (const parent of presentParents(route, context)) {
+    if (isKongs(parent.holder, context)) yield parent;
   }
 }
 

@@ -78,6 +78,11 @@ function* judgedBackend(route: Route, backend: BackendRef, path: string, context
   yield { path, ...flaw, identity: `${kind} ${namespace}/${name} ${port ?? ''}` };
 }
 
+function isGranted(route: Route, { namespace, name }: BackendRef, inventory: RuleContext['inventory']): boolean {
+  const from = { group: 'gateway.networking.k8s.io', kind: route.kind, namespace: route.namespace };
+  return isPermitted({ from, to: { group: '', kind: 'Service', name } }, inventory.grants(namespace));
+}
+
 function flawOf(
   route: Route,
   backend: BackendRef,
@@ -88,11 +93,7 @@ function flawOf(
     const message = `The backend ${quoted(name)} is a ${quoted(kind)} of the group ${quoted(group)}, which is not supported: InvalidKind.`;
     return { message, hint: 'Use a Service (group "").' };
   }
-  const from = { group: 'gateway.networking.k8s.io', kind: route.kind, namespace: route.namespace };
-  if (
-    namespace !== route.namespace &&
-    !isPermitted({ from, to: { group: '', kind: 'Service', name } }, inventory.grants(namespace))
-  ) {
+  if (namespace !== route.namespace && !isGranted(route, backend, inventory)) {
     const message = `The backend is in another namespace, ${quoted(namespace)}, and no ReferenceGrant there permits it: RefNotPermitted.`;
     return {
       message,
@@ -100,15 +101,15 @@ function flawOf(
     };
   }
   const service = inventory.get('Service', namespace, name);
-  const full = quoted(`${namespace}/${name}`);
   if (service === undefined) {
+    const full = quoted(`${namespace}/${name}`);
     return { message: `There is no Service ${full}: BackendNotFound.`, hint: 'Create it, or correct the reference.' };
   }
   if (service.externalName) {
-    const message = `Service ${full} is an ExternalName: it has no addresses of its own, and implementations need not follow it.`;
+    const message = `Service ${quoted(`${namespace}/${name}`)} is an ExternalName: it has no addresses of its own, and implementations need not follow it.`;
     return { message, hint: 'Use a Service with endpoints.' };
   }
   if (port === undefined || service.ports.some((known) => known.port === port)) return undefined;
-  const message = `Service ${full} has no port ${port}: BackendNotFound.`;
+  const message = `Service ${quoted(`${namespace}/${name}`)} has no port ${port}: BackendNotFound.`;
   return { message, hint: `It has ${joined(service.ports.map((known) => `${known.port}`))}.` };
 }
