@@ -22,6 +22,9 @@ export interface Proxy {
   readonly certain: boolean;
 }
 
+/** No Kong has more Services; an annotation may be a mebibyte long. */
+const mostServices = 32;
+
 /**
  * The proxy that serves a Gateway: the Services of its annotation, else the publish Services of the controllers that handle it,
  * else those of the configuration. `undefined` where none of them names a Service.
@@ -34,7 +37,9 @@ export function proxyOf(
 ): Proxy | undefined {
   const controllers = controllersOf(gatewayClass, objects).filter((controller) => handles(controller, gateway));
   const key = publishServiceKey(versionOf(controllers, settings));
-  const annotated = (gateway.annotations.get(key) ?? '').split(',').flatMap((text) => parseServiceRef(text) ?? []);
+  const annotated = (gateway.annotations.get(key) ?? '')
+    .split(',', mostServices)
+    .flatMap((text) => parseServiceRef(text) ?? []);
   if (annotated.length > 0) return { services: annotated, source: `annotation ${key}`, certain: true };
 
   const published = controllers.filter(({ publishServices }) => publishServices.length > 0);

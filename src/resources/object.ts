@@ -1,4 +1,4 @@
-import { emptyMap, field, fields, text, textMap } from './fields.ts';
+import { emptyMap, field, fields, text, textMap, type Fields } from './fields.ts';
 import { kinds, type Kind } from './kinds.ts';
 
 /** What names an object: enough to print it and to find it again. `namespace` is empty for cluster-scoped kinds. */
@@ -74,8 +74,8 @@ export function readBase(kind: Kind, raw: unknown, namespace: string): ObjectBas
     uid: text(metadata, 'uid'),
     resourceVersion: text(metadata, 'resourceVersion'),
     created: Number.isNaN(created) ? undefined : created,
-    labels: kind === 'Namespace' ? textMap(metadata, 'labels') : readByRules(textMap(metadata, 'labels')),
-    annotations: readByRules(textMap(metadata, 'annotations')),
+    labels: kind === 'Namespace' ? textMap(metadata, 'labels') : readByRules(metadata, 'labels'),
+    annotations: readByRules(metadata, 'annotations'),
     deleting: text(metadata, 'deletionTimestamp') !== undefined,
   };
 }
@@ -90,8 +90,14 @@ export function isReadByRules(key: string): boolean {
   );
 }
 
-function readByRules(entries: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  if (entries.size === 0) return emptyMap;
-  const kept = [...entries].filter(([key]) => isReadByRules(key));
-  return kept.length === 0 ? emptyMap : new Map(kept);
+/** The entries of a map of texts that rules read; most objects have none. */
+function readByRules(metadata: Fields | undefined, name: string): ReadonlyMap<string, string> {
+  const record = fields(field(metadata, name));
+  if (record === undefined) return emptyMap;
+  let kept: Map<string, string> | undefined;
+  for (const key of Object.keys(record)) {
+    const value = isReadByRules(key) ? record[key] : undefined;
+    if (typeof value === 'string') (kept ??= new Map<string, string>()).set(key, value);
+  }
+  return kept ?? emptyMap;
 }

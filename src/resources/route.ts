@@ -36,8 +36,11 @@ export interface Route extends RouteSummary {
 /** A route without what only its own review needs, so that a hundred thousand of them fit in memory. */
 export function summaryOf(route: RouteSummary): RouteSummary {
   if (!('rules' in route)) return route;
-  const { rules: _rules, newFields: _newFields, ...summary } = route as Route;
-  return summary;
+  // Field by field: a rest would read what need not be read.
+  const { apiVersion, kind, namespace, name, uid, resourceVersion, created, labels, annotations, deleting } = route;
+  const { parentRefs, hostnames, matchKeys } = route;
+  const base = { apiVersion, kind, namespace, name, uid, resourceVersion, created, labels, annotations, deleting };
+  return { ...base, parentRefs, hostnames, matchKeys };
 }
 
 export function readRoute(base: ObjectBase, kind: RouteKind, raw: unknown): Route {

@@ -64,7 +64,7 @@ const bodies: Readonly<Record<string, readonly [size: number, body: (size: numbe
     (size) => reviewText(route('r', { ...toWorst, hostnames: times(size, host) })),
   ],
   'HTTPRoute, matches of 16 headers and parameters': [
-    1024,
+    256,
     (size) =>
       reviewText(
         route('r', {

@@ -86,12 +86,13 @@ spec:
   reads: ['Gateway', 'GatewayClass', 'Service', 'Deployment', 'DaemonSet', 'StatefulSet', 'ConfigMap'],
   *check({ object }, context) {
     if (object.kind !== 'Gateway') return;
-    const domain = mergeDomainOf(object, context.inventory, context.settings.kong);
+    const domain = domainOf(object, context);
     if (domain === undefined) return;
     const conflicts = new Map<string, Conflict>();
+    let left = mostRivals;
     for (const listener of object.listeners) {
       for (const rival of rivalsOf(listener, context)) {
-        if (conflicts.size >= mostConflicts) break;
+        if (conflicts.size >= mostConflicts || (left -= 1) < 0) break;
         if (!isRival(object, rival.gateway, domain, context)) continue;
         gather(conflicts, listener, rival);
       }
@@ -99,6 +100,13 @@ spec:
     for (const conflict of conflicts.values()) yield report(conflict, domain, context);
   },
 });
+
+function domainOf(gateway: Gateway, { inventory, settings }: RuleContext): MergeDomain | undefined {
+  return mergeDomainOf(gateway, inventory, settings.kong);
+}
+
+/** How many listeners of other Gateways are looked at. */
+const mostRivals = 10_000;
 
 /** Enough to see what is wrong; a message has no room for more. */
 const mostConflicts = 20;
@@ -128,7 +136,7 @@ function* rivalsOf({ protocol, port, hostname }: Listener, { inventory }: RuleCo
 
 function isRival(gateway: Gateway, other: Gateway, domain: MergeDomain, context: RuleContext): boolean {
   if (sameObject(gateway, other) || other.deleting || !context.blames(other)) return false;
-  const its = mergeDomainOf(other, context.inventory, context.settings.kong);
+  const its = context.once(domainOf, other);
   return its !== undefined && shareDataPlane(domain, its);
 }
 

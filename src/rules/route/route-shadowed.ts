@@ -58,8 +58,9 @@ older can take hosts or matches away from a younger route of another namespace i
     const budget = newBudget();
     for (const { holder, attachment } of presentParents(object, context)) {
       for (const attached of attachment.listeners) {
+        const ours = new Set(attached.hostnames);
         for (const { route, hostnames } of rivalsOn(object, object.kind, holder, attached, context, budget)) {
-          const hosts = attached.hostnames.filter((hostname) => hostnames.includes(hostname));
+          const hosts = hostnames.filter((hostname) => ours.has(hostname));
           const place = hosts.length === 0 ? undefined : firstShared((own ??= placesOf(object)), route);
           if (place === undefined) continue;
           const names = hosts.map((host) => (host === undefined ? 'every hostname' : quoted(host)));
