@@ -20,6 +20,12 @@ export function measureInventory(metrics: Metrics, inventory: Inventory, overlay
   metrics.gauge('gateway_guard_inventory_state', '1 for the state that a kind is in.', ['kind', 'state'], () =>
     [...source.kinds()].map(([kind, { state }]) => [[kind, state], 1]),
   );
+  metrics.counter(
+    'gateway_guard_watch_restarts_total',
+    'Watches of a kind that were opened after its first.',
+    ['kind'],
+    () => [...source.kinds()].map(([kind, { counts }]) => [[kind], Math.max(counts.watches - 1, 0)]),
+  );
   const counted = { lists: 'Lists', watches: 'Watches', events: 'Events', failures: 'Failures' } as const;
   for (const [name, noun] of Object.entries(counted) as [keyof typeof counted, string][]) {
     metrics.counter(

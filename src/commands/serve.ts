@@ -11,6 +11,7 @@ import { Overlay } from '../inventory/overlay.ts';
 import type { Mutator } from '../admission/mutate.ts';
 import { allKinds } from '../resources/kinds.ts';
 import { Reviewer } from '../review/review.ts';
+import { mutationNames } from '../mutations/mutation.ts';
 import { rules } from '../rules/index.ts';
 import type { Change } from '../rules/rule.ts';
 import { Metrics } from '../server/metrics.ts';
@@ -87,6 +88,10 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
   const mutator: Mutator = { reviewer, lookups: inventory, settings, switches: config.mutations };
   const metrics = new Metrics();
   metrics.process();
+  metrics.begin(
+    rules.map(({ id }) => id),
+    [...mutationNames, 'findings'],
+  );
   measureInventory(metrics, inventory, overlay, source);
   if (admin !== undefined) measureAdmin(metrics, admin);
   void admin?.run();

@@ -53,6 +53,12 @@ export class Metrics {
     this.#duration.observe(seconds);
   }
 
+  /** Begins at 0 what an alert watches grow: Prometheus does not see a series grow that comes with its first event. */
+  begin(rules: readonly string[], mutations: readonly string[]): void {
+    for (const rule of rules) this.#failures.inc({ rule }, 0);
+    for (const mutation of mutations) this.#mutations.inc({ mutation }, 0);
+  }
+
   /** Exports what the process itself needs: memory, CPU, the event loop's lag, open files. */
   process(): void {
     collectDefaultMetrics({ register: this.registry });

@@ -66,10 +66,14 @@ export class Guard {
     return readFileSync(this.#logFile, 'utf8');
   }
 
+  /** All that it measures, as Prometheus reads it. */
+  async metrics(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.#healthPort}/metrics`)).text();
+  }
+
   /** The number of a measure, `name` or `name{label="value"}` as it is exported; `undefined` where it is not. */
   async metric(name: string): Promise<number | undefined> {
-    const answer = await fetch(`http://127.0.0.1:${this.#healthPort}/metrics`);
-    const line = (await answer.text()).split('\n').find((candidate) => candidate.startsWith(`${name} `));
+    const line = (await this.metrics()).split('\n').find((candidate) => candidate.startsWith(`${name} `));
     return line === undefined ? undefined : Number(line.slice(name.length + 1));
   }
 
