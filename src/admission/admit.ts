@@ -1,4 +1,4 @@
-import { field, text } from '../resources/fields.ts';
+import { field, fields, text } from '../resources/fields.ts';
 import { kindOf } from '../resources/kinds.ts';
 import { readObjectOf, type KubernetesObject } from '../resources/read.ts';
 import type { Reviewer } from '../review/review.ts';
@@ -46,9 +46,13 @@ export function changeOf(request: AdmissionRequest): Change | undefined {
 function objectOf(raw: unknown, request: AdmissionRequest): KubernetesObject | undefined {
   const kind = kindOf(text(raw, 'apiVersion') ?? '', text(raw, 'kind') ?? '');
   if (kind === undefined) return undefined;
-  const object = readObjectOf(kind, raw, request.namespace === '' ? 'default' : request.namespace);
-  // At admission an object with generateName may have its name in the request alone.
-  return text(field(raw, 'metadata'), 'name') === undefined && request.name !== ''
-    ? { ...object, name: request.name }
-    : object;
+  const namespace = request.namespace === '' ? 'default' : request.namespace;
+  return readObjectOf(kind, named(raw, request.name), namespace);
+}
+
+/** At admission an object with generateName may have its name in the request alone. */
+function named(raw: unknown, name: string): unknown {
+  const metadata = field(raw, 'metadata');
+  if (name === '' || text(metadata, 'name') !== undefined) return raw;
+  return { ...fields(raw), metadata: { ...fields(metadata), name } };
 }

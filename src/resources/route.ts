@@ -44,26 +44,60 @@ export function summaryOf(route: RouteSummary): RouteSummary {
 }
 
 export function readRoute(base: ObjectBase, kind: RouteKind, raw: unknown): Route {
-  const spec = field(raw, 'spec');
-  const rules = list(spec, 'rules').map((rule) => readRule(rule, kind === 'GRPCRoute', base.namespace));
-  // What few ask of a route under review is read when somebody asks: the two take longer than all the rest.
-  let keys: readonly number[] | undefined;
-  let set: readonly SetField[] | undefined;
-  return {
-    ...base,
-    kind,
-    parentRefs: list(spec, 'parentRefs').map((ref, index) => readParentRef(ref, index, base.namespace)),
-    hostnames: texts(spec, 'hostnames')
+  return new ReadRoute(base, kind, raw);
+}
+
+/**
+ * A route as it was read. What few ask of a route under review is read when somebody asks, for it takes longer than all the rest; a class, for an object with getters
+ * of its own would cost a shape of its own.
+ */
+class ReadRoute implements Route {
+  readonly apiVersion: string;
+  readonly kind: RouteKind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string | undefined;
+  readonly resourceVersion: string | undefined;
+  readonly created: number | undefined;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly annotations: ReadonlyMap<string, string>;
+  readonly deleting: boolean;
+  readonly parentRefs: readonly ParentRef[];
+  readonly hostnames: readonly string[];
+  readonly rules: readonly RouteRule[];
+  readonly #raw: unknown;
+  #matchKeys: readonly number[] | undefined;
+  #newFields: readonly SetField[] | undefined;
+
+  constructor(base: ObjectBase, kind: RouteKind, raw: unknown) {
+    const spec = field(raw, 'spec');
+    this.apiVersion = base.apiVersion;
+    this.kind = kind;
+    this.namespace = base.namespace;
+    this.name = base.name;
+    this.uid = base.uid;
+    this.resourceVersion = base.resourceVersion;
+    this.created = base.created;
+    this.labels = base.labels;
+    this.annotations = base.annotations;
+    this.deleting = base.deleting;
+    this.parentRefs = list(spec, 'parentRefs').map((ref, index) => readParentRef(ref, index, base.namespace));
+    this.hostnames = texts(spec, 'hostnames')
       .filter((hostname) => hostname !== '')
-      .map((hostname) => hostname.toLowerCase()),
-    get matchKeys() {
-      return (keys ??= kind === 'HTTPRoute' || kind === 'GRPCRoute' ? matchKeys(kind === 'GRPCRoute', rules) : []);
-    },
-    get newFields() {
-      return (set ??= setFields(kind, raw));
-    },
-    rules,
-  };
+      .map((hostname) => hostname.toLowerCase());
+    this.rules = list(spec, 'rules').map((rule) => readRule(rule, kind === 'GRPCRoute', base.namespace));
+    this.#raw = raw;
+  }
+
+  get matchKeys(): readonly number[] {
+    const { kind, rules } = this;
+    const matches = kind === 'HTTPRoute' || kind === 'GRPCRoute';
+    return (this.#matchKeys ??= matches ? matchKeys(kind === 'GRPCRoute', rules) : []);
+  }
+
+  get newFields(): readonly SetField[] {
+    return (this.#newFields ??= setFields(this.kind, this.#raw));
+  }
 }
 
 function readParentRef(raw: unknown, index: number, namespace: string): ParentRef {
