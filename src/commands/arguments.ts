@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { GatewayGuardError, reasonOf } from '../errors.ts';
+import { closest } from '../resources/closest.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The options that every command with a configuration takes. */
@@ -46,6 +47,13 @@ export function parseWords<T extends ParseArgsConfig>(config: T): ReturnType<typ
   try {
     return parseArgs(config);
   } catch (error) {
-    throw new GatewayGuardError('USAGE', reasonOf(error), { cause: error });
+    const unknown = /^Unknown option '(-[^']*)'/.exec(reasonOf(error))?.[1];
+    const message = unknown === undefined ? `${reasonOf(error)}.` : unknownOption(unknown, config);
+    throw new GatewayGuardError('USAGE', message, { cause: error });
   }
+}
+
+function unknownOption(written: string, { options = {} }: ParseArgsConfig): string {
+  const meant = closest(written.replace(/^-+/, ''), Object.keys(options));
+  return `There is no option ${written}; ${meant === undefined ? '--help lists them.' : `did you mean --${meant}?`}`;
 }

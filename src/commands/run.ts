@@ -1,4 +1,5 @@
 import { GatewayGuardError } from '../errors.ts';
+import { closest } from '../resources/closest.ts';
 import { rules as catalogue } from '../rules/index.ts';
 import { audit, auditHelp, auditOptions } from './audit.ts';
 import { check, checkHelp, checkOptions } from './check.ts';
@@ -81,9 +82,9 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   }
   const command = commands.get(name);
   if (command === undefined) {
-    terminal.err(
-      `error: there is no command ${JSON.stringify(name)}; the commands are ${[...commands.keys()].join(', ')}.\n`,
-    );
+    const meant = closest(name, [...commands.keys()]);
+    const way = meant === undefined ? `the commands are ${[...commands.keys()].join(', ')}.` : `did you mean ${meant}?`;
+    terminal.err(`error: there is no command ${JSON.stringify(name)}; ${way}\n`);
     return exit.usage;
   }
   if (rest.includes('--help') || rest.includes('-h')) {

@@ -22,6 +22,8 @@ const [line] = (await once(createInterface({ input: server.stdout }), 'line')) a
 const port = Number(line);
 
 interface Sample {
+  /** When it was asked, in milliseconds of the clock. */
+  readonly started: number;
   readonly status: number;
   readonly milliseconds: number;
 }
@@ -35,9 +37,9 @@ async function ask(agent: Agent): Promise<Sample> {
     const [response] = (await once(call, 'response')) as [IncomingMessage];
     response.resume();
     await once(response, 'end');
-    return { status: response.statusCode ?? 0, milliseconds: performance.now() - started };
+    return { started, status: response.statusCode ?? 0, milliseconds: performance.now() - started };
   } catch {
-    return { status: 0, milliseconds: performance.now() - started };
+    return { started, status: 0, milliseconds: performance.now() - started };
   }
 }
 
@@ -114,7 +116,9 @@ const capacity = await load(16, seconds);
 console.log(
   `\nat capacity, 16 clients: ${(capacity.length / seconds).toFixed(0)} a second, p99 ${quantile(capacity, 0.99).toFixed(1)} ms`,
 );
-const crowd = await load(1000, seconds);
+const beginning = performance.now();
+// The handshakes of a thousand clients, which this machine makes for both sides, are not what is asked here.
+const crowd = (await load(1000, seconds + 2)).filter(({ started }) => started > beginning + 2000);
 const [accepted, refused] = [
   crowd.filter(({ status }) => status === 200),
   crowd.filter(({ status }) => status === 429),

@@ -185,4 +185,12 @@ describe('check beside the live cluster', () => {
     const { status, out, err } = await check(['--against', 'cluster'], gatewayText('live', web).replace('---', ''));
     expect([status, found(out), err]).toEqual([0, [], '0 introduced, 0 fixed, 0 unchanged.\n']);
   });
+
+  it('graph --cluster draws it, with the files in it', async () => {
+    const words = ['graph', '--cluster', '--kubeconfig', plane.kubeconfig, '-o', 'mermaid'];
+    const { status, out } = await commandLine(words);
+    expect([status, out]).toEqual([0, expect.stringContaining('Gateway default/live')]);
+    const added = await commandLine([...words, '-'], yaml(route('live').replace('shop}\nspec', 'other}\nspec')));
+    expect([added.status, added.out]).toEqual([0, expect.stringContaining('HTTPRoute default/other')]);
+  });
 });
