@@ -1,16 +1,12 @@
 import { reviewSettingsOf } from '../config/review-settings.ts';
 import { Definitions } from '../crds/definitions.ts';
 import { GatewayGuardError } from '../errors.ts';
-import type { PlacedFinding, Report } from '../reports/report.ts';
-import type { KubernetesObject } from '../resources/read.ts';
-import { reviewAll, type Surroundings } from '../review/review-all.ts';
-import type { ReviewSettings } from '../review/settings.ts';
-import { rules } from '../rules/index.ts';
+import type { Report } from '../reports/report.ts';
 import { admit, definitionsOf, type Admission, type Found } from './admit.ts';
 import { configHelp, configOf, configOptions, parseWords } from './arguments.ts';
-import { readInput, type Input, type InputObject, type InputSource } from './input.ts';
+import { readInput, type Input } from './input.ts';
+import { inOrder, judge, placed, unplaced, type Judged } from './judge.ts';
 import { newOnes, onlyNewHelp, onlyNewOptions } from './only-new.ts';
-import { placeOf } from './place.ts';
 import { progressOf } from './progress.ts';
 import { failsAt, reportHelp, reportOptions, reportSettings, type Level } from './report-options.ts';
 import { clusterClient, clusterHelp, clusterOptions } from './sources.ts';
@@ -66,80 +62,34 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
   const needsCluster = values.cluster || isAgainstCluster;
   const live = needsCluster ? await liveState(await clusterClient(values, terminal.environment), config) : emptyState;
   const known = definitionsOf([crds, input, context]);
-  const errors = [
-    ...[input, context, crds, against].flatMap((one) => one?.errors ?? []),
-    ...known.errors,
-    ...live.errors,
-  ];
-  if (values.crds !== undefined && definitionsOf([crds]).definitions.length === 0) errors.push(noneIn(values.crds));
 
   const definitions = new Definitions(known.definitions);
   const take = (one: Input): Admission => admit(one, definitions, values.namespace, settings);
-  const there = take(context).objects;
-  const isNew = isNewBeside(there);
+  const [admission, around] = [take(input), take(context)];
+  const there = around.objects;
   const judged = (objects: readonly Judged[]): Found[] => {
     progress.judging(objects.length);
     return judge(objects, settings, surroundings(live, there), terminal);
   };
-  const judgedInput = (one: Admission): Found[] => [
-    ...one.findings,
-    ...judged([
-      ...(isAgainstCluster ? untouched(live, one.objects).map(unplaced) : []),
-      ...one.objects.filter(isNew).map(placed),
-    ]),
-  ];
-  const admission = take(input);
-  const before = isAgainstCluster ? judged(live.objects.map(unplaced)) : against && judgedInput(take(against));
-  const findings = inOrder(judgedInput(admission), input);
-  progress.done();
-  const report = {
-    findings: newOnes(
-      findings,
-      values,
-      before?.map(({ finding }) => finding),
-      terminal,
-    ),
-    objects: input.sources.length,
+  const judgedFiles = ({ findings, objects }: Admission): Found[] => {
+    const beside = isAgainstCluster ? untouched(live, objects).map(unplaced) : [];
+    return [...findings, ...judged([...beside, ...objects.filter(isNewBeside(there)).map(placed)])];
   };
+  const before = isAgainstCluster ? judged(live.objects.map(unplaced)) : against && judgedFiles(take(against));
+  const found = inOrder(judgedFiles(admission), input);
+  progress.done();
+  const others = before?.map(({ finding }) => finding);
+  const report = { findings: newOnes(found, values, others, terminal), objects: input.sources.length };
   write(report, terminal);
-  errors.push(...admission.errors);
+
+  const unreadable = [input, context, crds, against].flatMap((one) => one?.errors ?? []);
+  const without =
+    values.crds !== undefined && definitionsOf([crds]).definitions.length === 0 ? [noneIn(values.crds)] : [];
+  const errors = [...unreadable, ...known.errors, ...without, ...live.errors, ...admission.errors, ...around.errors];
   for (const line of [...input.skipped, ...admission.notes]) terminal.err(`${line}\n`);
   for (const error of errors) terminal.err(`error: ${error}\n`);
   if (errors.length > 0) return exit.input;
   return statusOf(report, input, failOn, values['allow-empty'], terminal);
-}
-
-/** The findings of each object together, in the order of the input; those of objects that a cluster holds come last. */
-function inOrder(found: readonly Found[], { sources }: Input): PlacedFinding[] {
-  const order = new Map(sources.map(({ source }, index) => [source, index]));
-  const placeIn = ({ entry }: Found): number => (entry && order.get(entry.source)) ?? order.size;
-  return found.toSorted((one, other) => placeIn(one) - placeIn(other)).map(({ finding }) => finding);
-}
-
-/** An object that is judged; without a place where it comes from a cluster. */
-type Judged = Pick<InputObject, 'object'> & { readonly place: InputSource | undefined };
-
-function unplaced(object: KubernetesObject): Judged {
-  return { object, place: undefined };
-}
-
-function placed(entry: InputObject): Judged {
-  return { object: entry.object, place: entry };
-}
-
-function judge(
-  objects: readonly Judged[],
-  settings: ReviewSettings,
-  around: Surroundings,
-  terminal: Terminal,
-): Found[] {
-  return reviewAll(objects, rules, settings, around).flatMap(({ entry, verdict }) => {
-    for (const { rule, error } of verdict.failures) terminal.err(`error: rule ${rule} failed: ${String(error)}\n`);
-    return verdict.findings.map((finding) => ({
-      entry: entry.place,
-      finding: { ...finding, source: entry.place && placeOf(entry.place, finding.path) },
-    }));
-  });
 }
 
 function statusOf(report: Report, input: Input, failOn: Level, allowEmpty: boolean, terminal: Terminal): number {

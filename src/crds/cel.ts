@@ -35,10 +35,11 @@ export function ruleCheck(schema: Fields): (object: unknown) => RuleFlaws {
     const flaws: Flaw[] = [];
     const unevaluated = new Map<string, string>();
     const visit = (value: unknown, here: Fields, path: string): void => {
-      for (const rule of list(here, 'x-kubernetes-validations')) {
+      const rules = list(here, 'x-kubernetes-validations');
+      const self = rules.length === 0 ? undefined : celValue(value, here);
+      for (const rule of rules) {
         const source = text(rule, 'rule');
         if (source === undefined) continue;
-        const self = celValue(value, here);
         const result = programOf(source)(self);
         if (result === true || result === 'transition') continue;
         if (result === false) flaws.push(flawOf(rule, value, messageOf(rule, self), path));
