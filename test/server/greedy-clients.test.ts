@@ -73,6 +73,17 @@ describe('slow and greedy clients', () => {
     expect(await good(webhook)).toBe('200 true');
   });
 
+  it('a handshake within a connection is refused, and costs the client its connection', async () => {
+    webhook = await runWebhook({ minVersion: 'TLSv1.2' });
+    const socket = connect({ host: '127.0.0.1', port: webhook.port, ca: webhook.ca, maxVersion: 'TLSv1.2' });
+    opened.push(socket);
+    await once(socket, 'secureConnect');
+    const refused = once(socket, 'error');
+    socket.renegotiate({}, () => undefined);
+    expect(String(await refused)).toMatch(/renegotiation/i);
+    expect(await good(webhook)).toBe('200 true');
+  });
+
   it('pipelined requests are answered in their order', async () => {
     webhook = await runWebhook();
     const socket = await opening(webhook);

@@ -32,14 +32,19 @@ export interface RunningWebhook {
 }
 
 export async function runWebhook(
-  options: { readonly limits?: Partial<Limits>; readonly catalogue?: readonly Rule[]; readonly yaml?: string } = {},
+  options: {
+    readonly limits?: Partial<Limits>;
+    readonly catalogue?: readonly Rule[];
+    readonly yaml?: string;
+    readonly minVersion?: 'TLSv1.2';
+  } = {},
 ): Promise<RunningWebhook> {
   const { certificate, key, ca } = await issueCertificate(['localhost'], ['127.0.0.1'], Date.now());
   const inventory = inventoryOf(options.yaml ?? kongWith());
   const metrics = new Metrics();
   const server = webhookServer({
     serving: { certificate, key },
-    tls: { minVersion: 'TLSv1.3', clients: undefined },
+    tls: { minVersion: options.minVersion ?? 'TLSv1.3', clients: undefined },
     bodyLimitBytes: 7 * 1024 * 1024,
     limits: { ...standardLimits, ...options.limits },
     reviewer: new Reviewer(options.catalogue ?? rules, inventory, defaultReviewSettings),
