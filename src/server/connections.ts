@@ -25,9 +25,12 @@ export function boundConnections(server: Server, most: number): Connections {
       if (silent.get(address) === socket) silent.delete(address);
     });
     if (open <= most) return;
-    const [oldest] = silent.values();
+    const [oldest] = silent;
+    const [key, leaving] = oldest ?? [address, socket];
+    // At once, for it is told of its end only later, and the next may come before.
+    silent.delete(key);
     closed += 1;
-    (oldest ?? socket).destroy();
+    leaving.destroy();
   });
   server.on('request', ({ socket }) => silent.delete(addressOf(socket)));
   return { closed: () => closed };

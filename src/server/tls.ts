@@ -24,15 +24,14 @@ export function serverOptions({ certificate, key }: Authority, { minVersion, cli
     key,
     minVersion,
     // TLS 1.3 has no renegotiation; in 1.2 it would let a client ask for handshake after handshake.
-    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    // Without resumption a client's certificate is looked at for every connection.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION | (clients === undefined ? 0 : constants.SSL_OP_NO_TICKET),
     ...(clients === undefined
       ? {}
       : {
           ca: clients.ca,
           requestCert: true,
           rejectUnauthorized: true,
-          // Without resumption the client's certificate is looked at for every connection.
-          secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_TICKET,
         }),
   };
 }
