@@ -4,7 +4,7 @@ import type { Flaw } from '../crds/flaw.ts';
 import type { PlacedFinding } from '../reports/report.ts';
 import { field, text } from '../resources/fields.ts';
 import type { NamedObject } from '../resources/object.ts';
-import { kindOf, kinds } from '../resources/kinds.ts';
+import { kindOf, kinds, versionOf } from '../resources/kinds.ts';
 import { readObject } from '../resources/read.ts';
 import { enforcementOf } from '../review/enforcement.ts';
 import type { ReviewSettings } from '../review/settings.ts';
@@ -90,9 +90,8 @@ function strangeVersion(raw: unknown): string | undefined {
   const apiVersion = text(raw, 'apiVersion') ?? '';
   const kind = kindOf(apiVersion, text(raw, 'kind') ?? '');
   if (kind === undefined) return undefined;
-  const { group, versions } = kinds[kind];
-  const version = group === '' ? apiVersion : apiVersion.slice(group.length + 1);
-  if (versions.some((known) => known === version)) return undefined;
+  const { versions } = kinds[kind];
+  if (versions.some((known) => known === versionOf(apiVersion))) return undefined;
   return `There is no ${kind} of ${JSON.stringify(apiVersion)}, so it cannot be read; the versions are ${versions.join(', ')}.`;
 }
 

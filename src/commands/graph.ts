@@ -1,20 +1,17 @@
-import { writeFileSync } from 'node:fs';
 import { reviewSettingsOf } from '../config/review-settings.ts';
-import { GatewayGuardError, reasonOf } from '../errors.ts';
+import { GatewayGuardError } from '../errors.ts';
 import { graphMermaid } from '../graph/mermaid.ts';
 import { graphOf, type Graph } from '../graph/model.ts';
 import { graphPage } from '../graph/page.ts';
 import { graphSvg } from '../graph/svg.ts';
-import { Inventory } from '../inventory/inventory.ts';
-import type { PlacedFinding } from '../reports/report.ts';
 import { kindKey } from '../resources/object.ts';
 import type { KubernetesObject } from '../resources/read.ts';
-import { reviewAll } from '../review/review-all.ts';
-import { rules } from '../rules/index.ts';
-import { configHelp, configOf, configOptions, formatOf, parseWords } from './arguments.ts';
+import { configHelp, configOf, configOptions, parseWords } from './arguments.ts';
 import { knownObjects, readInput } from './input.ts';
+import { judge, unplaced } from './judge.ts';
+import { outputOf, writeOutput } from './output.ts';
 import { adminListensOf, clusterClient, clusterHelp, clusterOptions } from './sources.ts';
-import { liveState } from './state.ts';
+import { emptyState, liveState, surroundings } from './state.ts';
 import { exit, type Terminal } from './terminal.ts';
 
 export const graphHelp = `gateway-guard graph PATH… | - | --cluster
@@ -58,23 +55,19 @@ export async function graph(words: readonly string[], terminal: Terminal): Promi
       'Nothing to draw: name files or folders, - for standard input, or say --cluster.',
     );
   }
-  const [name = '', file] = values.output.split(/=(.*)/s, 2);
-  const format = formatOf(graphFormats, name);
+  const { format, file } = outputOf(graphFormats, values.output);
   const config = configOf(values, terminal.environment);
   const settings = reviewSettingsOf(config, await adminListensOf(config, terminal));
   const input = await readInput(positionals, { stdin: () => terminal.stdin(), ignore: values.ignore ?? [] });
-  const live = values.cluster ? await liveState(await clusterClient(values, terminal.environment), config) : undefined;
-  const objects = [...(live?.objects ?? []), ...knownObjects(input, values.namespace).map(({ object }) => object)];
-  const inventory = new Inventory();
-  const surroundings = { inventory, old: () => undefined, ...(live?.knowledge && { knowledge: live.knowledge }) };
-  const findings = reviewAll(
-    latest(objects).map((object) => ({ object })),
-    rules,
-    settings,
-    surroundings,
-  ).flatMap(({ verdict }) => verdict.findings.map((finding): PlacedFinding => ({ ...finding, source: undefined })));
-  put(format(graphOf(latest(objects), inventory, settings, findings)), file, terminal);
-  const errors = [...input.errors, ...(live?.errors ?? [])];
+  const live = values.cluster ? await liveState(await clusterClient(values, terminal.environment), config) : emptyState;
+  const objects = latest([...live.objects, ...knownObjects(input, values.namespace).map(({ object }) => object)]);
+  // All of them are judged as they stand, so nothing is there before them.
+  const around = surroundings({ ...live, objects: [] }, []);
+  const findings = judge(objects.map(unplaced), settings, around, terminal).map(({ finding }) => finding);
+  const drawn = format(graphOf(objects, around.inventory, settings, findings));
+  if (file === undefined) terminal.out(drawn);
+  else writeOutput(file, drawn);
+  const errors = [...input.errors, ...live.errors];
   for (const line of input.skipped) terminal.err(`${line}\n`);
   for (const error of errors) terminal.err(`error: ${error}\n`);
   return errors.length > 0 ? exit.input : exit.fine;
@@ -83,16 +76,4 @@ export async function graph(words: readonly string[], terminal: Terminal): Promi
 /** Of objects with one name the last. */
 function latest(objects: readonly KubernetesObject[]): KubernetesObject[] {
   return [...new Map(objects.map((object) => [kindKey(object), object])).values()];
-}
-
-function put(text: string, file: string | undefined, terminal: Terminal): void {
-  if (file === undefined || file === '') {
-    terminal.out(text);
-    return;
-  }
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new GatewayGuardError('USAGE', `${file} cannot be written: ${reasonOf(error)}`, { cause: error });
-  }
 }

@@ -99,11 +99,15 @@ async function* filesAt(
   }
 }
 
+function byKustomize(folder: string): string {
+  return `a kustomization: kubectl kustomize ${folder} | gateway-guard check -`;
+}
+
 /** What makes a folder one that a tool renders, and how. */
 const rendered: Readonly<Record<string, (folder: string) => string>> = {
-  'kustomization.yaml': (folder) => `a kustomization: kubectl kustomize ${folder} | gateway-guard check -`,
-  'kustomization.yml': (folder) => `a kustomization: kubectl kustomize ${folder} | gateway-guard check -`,
-  Kustomization: (folder) => `a kustomization: kubectl kustomize ${folder} | gateway-guard check -`,
+  'kustomization.yaml': byKustomize,
+  'kustomization.yml': byKustomize,
+  Kustomization: byKustomize,
   'Chart.yaml': (folder) => `a chart: helm template ${folder} | gateway-guard check -`,
 };
 

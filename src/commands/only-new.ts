@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { GatewayGuardError, reasonOf } from '../errors.ts';
 import { compare, entriesOf, readBaseline, toBaseline, type BaselineEntry } from '../reports/baseline.ts';
 import { counted, type PlacedFinding } from '../reports/report.ts';
+import { writeOutput } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The options that leave out what is known. */
@@ -46,7 +47,7 @@ export function newOnes(
     return left;
   }
   if (writes) {
-    write(baseline, left);
+    writeOutput(baseline, toBaseline(left));
     terminal.err(`${counted(left.length, 'finding')} written to ${baseline}.\n`);
     return [];
   }
@@ -68,13 +69,5 @@ function read(file: string): BaselineEntry[] {
     throw new GatewayGuardError('CONFIGURATION', `The baseline ${file} cannot be read: ${reasonOf(error)}. ${way}`, {
       cause: error,
     });
-  }
-}
-
-function write(file: string, findings: readonly PlacedFinding[]): void {
-  try {
-    writeFileSync(file, toBaseline(findings));
-  } catch (error) {
-    throw new GatewayGuardError('USAGE', `${file} cannot be written: ${reasonOf(error)}`, { cause: error });
   }
 }

@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { GatewayGuardError, reasonOf } from '../errors.ts';
+import { GatewayGuardError } from '../errors.ts';
 import { toGithub } from '../reports/github.ts';
 import { toGitlab } from '../reports/gitlab.ts';
 import { toHtml } from '../reports/html.ts';
@@ -10,7 +9,7 @@ import { countsOf, type Report } from '../reports/report.ts';
 import { toSarif } from '../reports/sarif.ts';
 import { toText } from '../reports/text.ts';
 import { rules } from '../rules/index.ts';
-import { formatOf } from './arguments.ts';
+import { outputOf, writeOutput, type Output } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { programVersion } from './version.ts';
 
@@ -40,18 +39,12 @@ export const formats: Readonly<Record<string, Format>> = {
 export const levels = ['deny', 'warn', 'never'] as const;
 export type Level = (typeof levels)[number];
 
-/** One `-o`: the format, and the file that it is written to; standard output where there is none. */
-interface Output {
-  readonly format: Format;
-  readonly file: string | undefined;
-}
-
 /** How findings are written, and which of them fail the command. Throws GatewayGuardError (USAGE). */
 export function reportSettings(values: { readonly output?: readonly string[]; readonly 'fail-on': string }): {
   write: (report: Report, terminal: Terminal) => void;
   failOn: Level;
 } {
-  const outputs = (values.output ?? ['text']).map(outputOf);
+  const outputs = (values.output ?? ['text']).map((written) => outputOf(formats, written));
   if (outputs.filter(({ file }) => file === undefined).length > 1) {
     throw new GatewayGuardError(
       'USAGE',
@@ -65,24 +58,9 @@ export function reportSettings(values: { readonly output?: readonly string[]; re
   return { write: (report, terminal) => outputs.forEach((output) => writeTo(output, report, terminal)), failOn };
 }
 
-function outputOf(written: string): Output {
-  const equals = written.indexOf('=');
-  const name = equals === -1 ? written : written.slice(0, equals);
-  const file = equals === -1 ? undefined : written.slice(equals + 1);
-  if (file === '') throw new GatewayGuardError('USAGE', `-o ${written} names no file.`);
-  return { format: formatOf(formats, name), file };
-}
-
-function writeTo({ format, file }: Output, report: Report, terminal: Terminal): void {
-  if (file === undefined) {
-    terminal.out(format(report, terminal.colour === true));
-    return;
-  }
-  try {
-    writeFileSync(file, format(report, false));
-  } catch (error) {
-    throw new GatewayGuardError('USAGE', `${file} cannot be written: ${reasonOf(error)}`, { cause: error });
-  }
+function writeTo({ format, file }: Output<Format>, report: Report, terminal: Terminal): void {
+  if (file === undefined) terminal.out(format(report, terminal.colour === true));
+  else writeOutput(file, format(report, false));
 }
 
 /** Whether a report holds findings at a level or above. */

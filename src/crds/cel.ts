@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { Environment, EvaluationError, type ASTNode } from '@marcbachmann/cel-js';
-import { field, fields, list, text, type Fields } from '../resources/fields.ts';
+import { list, text, type Fields } from '../resources/fields.ts';
 import { celValue } from './cel-value.ts';
+import { childrenOf } from './children.ts';
 import { below, type Flaw } from './flaw.ts';
 import { patternOf } from './patterns.ts';
 
@@ -117,21 +118,6 @@ function typeName(value: unknown): string {
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
   return typeof value;
-}
-
-function childrenOf(value: unknown, schema: Fields): (readonly [string | number, unknown, Fields])[] {
-  if (Array.isArray(value)) {
-    const items = fields(field(schema, 'items'));
-    return items === undefined ? [] : value.map((item, index) => [index, item, items]);
-  }
-  const record = fields(value);
-  if (record === undefined) return [];
-  const properties = field(schema, 'properties');
-  const others = fields(field(schema, 'additionalProperties'));
-  return Object.entries(record).flatMap(([name, inner]) => {
-    const known = fields(field(properties, name)) ?? others;
-    return known === undefined ? [] : [[name, inner, known] as const];
-  });
 }
 
 interface Edit {

@@ -1,3 +1,4 @@
+import { bundleKey, channelKey } from '../resources/definition.ts';
 import { field, fields, list, text, textMap, type Fields } from '../resources/fields.ts';
 
 /** A version that a CustomResourceDefinition serves. */
@@ -18,9 +19,6 @@ export interface Definition {
   /** Which bundle of the Gateway API it is of, in words: `v1.6.1, standard channel`; `undefined` for others. */
   readonly bundle: string | undefined;
 }
-
-const bundleKey = 'gateway.networking.k8s.io/bundle-version';
-const channelKey = 'gateway.networking.k8s.io/channel';
 
 /** Whether an object says that it is a CustomResourceDefinition of the one version that API servers still take. */
 export function isDefinition(raw: unknown): boolean {

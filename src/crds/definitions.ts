@@ -1,5 +1,5 @@
 import { fields, text } from '../resources/fields.ts';
-import { groupOf } from '../resources/kinds.ts';
+import { groupOf, versionOf } from '../resources/kinds.ts';
 import { ruleCheck, type Unevaluated } from './cel.ts';
 import type { Definition, ServedVersion } from './definition.ts';
 import type { Flaw } from './flaw.ts';
@@ -34,10 +34,9 @@ export class Definitions {
   /** Checks an object as the API server does before any webhook sees it; `undefined` where none of these CRDs defines its kind. */
   admit(raw: unknown): Admitted | undefined {
     const apiVersion = text(raw, 'apiVersion') ?? '';
-    const group = groupOf(apiVersion);
-    const definition = this.#definitions.get(`${group}/${text(raw, 'kind') ?? ''}`);
+    const definition = this.#definitions.get(`${groupOf(apiVersion)}/${text(raw, 'kind') ?? ''}`);
     if (definition === undefined) return undefined;
-    const version = definition.served.get(apiVersion.slice(group.length + 1));
+    const version = definition.served.get(versionOf(apiVersion));
     return version === undefined ? notServed(raw, definition) : this.#checkOf(definition, version)(raw);
   }
 

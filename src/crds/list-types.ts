@@ -1,4 +1,5 @@
-import { field, fields, ordered, texts, type Fields } from '../resources/fields.ts';
+import { field, ordered, texts, type Fields } from '../resources/fields.ts';
+import { childrenOf } from './children.ts';
 import { below, shown, type Flaw } from './flaw.ts';
 
 /**
@@ -6,28 +7,18 @@ import { below, shown, type Flaw } from './flaw.ts';
  * pkg/apiserver/schema/listtype.
  */
 export function listTypeFlaws(value: unknown, schema: Fields, path = ''): Flaw[] {
-  if (Array.isArray(value)) {
-    const items = fields(field(schema, 'items')) ?? {};
-    const inner = value.flatMap((item, index) => listTypeFlaws(item, items, below(path, index)));
-    return [...duplicates(value, schema, items, path), ...inner];
-  }
-  const record = fields(value);
-  if (record === undefined) return [];
-  const properties = field(schema, 'properties');
-  const others = field(schema, 'additionalProperties');
-  return Object.entries(record).flatMap(([name, inner]) => {
-    const known = fields(field(properties, name)) ?? fields(others);
-    return known === undefined ? [] : listTypeFlaws(inner, known, below(path, name));
-  });
+  const own = Array.isArray(value) ? duplicates(value, schema, path) : [];
+  const inner = childrenOf(value, schema).flatMap(([step, child, its]) => listTypeFlaws(child, its, below(path, step)));
+  return [...own, ...inner];
 }
 
-function duplicates(list: readonly unknown[], schema: Fields, items: Fields, path: string): Flaw[] {
+function duplicates(list: readonly unknown[], schema: Fields, path: string): Flaw[] {
   const type = field(schema, 'x-kubernetes-list-type');
   if (type !== 'set' && type !== 'map') return [];
   const keys = texts(schema, 'x-kubernetes-list-map-keys');
   const seen = new Set<string>();
   return list.flatMap((item, index) => {
-    const key = type === 'set' ? item : keyOf(item, keys, items);
+    const key = type === 'set' ? item : keyOf(item, keys, schema);
     const text = JSON.stringify(ordered(key));
     if (!seen.has(text)) {
       seen.add(text);
@@ -37,8 +28,8 @@ function duplicates(list: readonly unknown[], schema: Fields, items: Fields, pat
   });
 }
 
-function keyOf(item: unknown, keys: readonly string[], items: Fields): Fields {
-  const properties = field(items, 'properties');
+function keyOf(item: unknown, keys: readonly string[], schema: Fields): Fields {
+  const properties = field(field(schema, 'items'), 'properties');
   return Object.fromEntries(
     keys.map((key) => [key, field(item, key) ?? field(field(properties, key), 'default') ?? null]),
   );

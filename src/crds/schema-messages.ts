@@ -17,11 +17,7 @@ const combining: readonly string[] = ['allOf', 'anyOf', 'oneOf', 'not'];
 export function schemaFlaws(errors: readonly ErrorObject[]): SchemaFlaw[] {
   const summed = errors.filter(({ keyword }) => combining.includes(keyword)).map(({ schemaPath }) => `${schemaPath}/`);
   const own = errors.filter(({ schemaPath }) => !summed.some((prefix) => schemaPath.startsWith(prefix)));
-  const flaws = own.map(flawOf);
-  return flaws.filter(
-    ({ path, message }, index) =>
-      flaws.findIndex((other) => other.path === path && other.message === message) === index,
-  );
+  return [...new Map(own.map(flawOf).map((flaw) => [`${flaw.path} ${flaw.message}`, flaw])).values()];
 }
 
 const bytes = (limit: unknown): string => `may not be more than ${String(limit)} bytes`;

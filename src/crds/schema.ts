@@ -26,23 +26,24 @@ function expression(source: string): { test: (text: string) => boolean; toString
   return { test: patternOf(source), toString: () => source };
 }
 
+const isBase64 = patternOf('^[A-Za-z0-9+/]*={0,2}$');
+const hasDateTimeForm = patternOf(
+  '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$',
+);
+
 const formats = {
   ipv4: isIPv4,
   ipv6: isIPv6,
   'date-time': isDateTime,
   date: (text: string) => isDateTime(`${text}T00:00:00Z`),
-  byte: (text: string) => text.length % 4 === 0 && patternOf('^[A-Za-z0-9+/]*={0,2}$')(text),
+  byte: (text: string) => text.length % 4 === 0 && isBase64(text),
   uuid: patternOf('^[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}$'),
   int32: { type: 'number', validate: (number: number) => number >= -(2 ** 31) && number < 2 ** 31 },
   int64: { type: 'number', validate: (number: number) => number >= -(2 ** 63) && number < 2 ** 63 },
 } as const;
 
 function isDateTime(text: string): boolean {
-  return (
-    patternOf('^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$')(
-      text,
-    ) && !Number.isNaN(Date.parse(text))
-  );
+  return hasDateTimeForm(text) && !Number.isNaN(Date.parse(text));
 }
 
 /** Keywords that hold one schema, a list of schemas, or schemas by name; the same words in OpenAPI v3 and JSON Schema. */

@@ -1,13 +1,12 @@
 import {
   followChain,
   isServedProtocol,
-  listensAt,
   proxyServices,
   transportOf,
   type ProxyService,
   type ServedProtocol,
 } from '../kong/chain.ts';
-import { targetOf } from '../kong/data-plane.ts';
+import type { KnownListen } from '../kong/data-plane.ts';
 import { kongClassOf } from '../kong/ownership.ts';
 import { proxyOf } from '../kong/proxy.ts';
 import type { KongSettings } from '../kong/settings.ts';
@@ -44,7 +43,10 @@ function chainOf(protocol: ServedProtocol, port: number, services: readonly Prox
   const found = followChain(protocol, port, services);
   switch (found.end) {
     case 'served':
-      return { steps: servedSteps(protocol, port, services), end: 'served' };
+      return {
+        steps: [`Service ${keyOf(found.service)}:${port}`, `port ${found.target}`, listenStep(found.listen)],
+        end: 'served',
+      };
     case 'unknown':
       return { steps: [found.why], end: 'unknown' };
     case 'no-service-port': {
@@ -73,21 +75,8 @@ function chainOf(protocol: ServedProtocol, port: number, services: readonly Prox
   }
 }
 
-function servedSteps(protocol: ServedProtocol, port: number, services: readonly ProxyService[]): string[] {
-  for (const { ref, service, planes } of services) {
-    for (const candidate of service?.ports ?? []) {
-      if (candidate.port !== port || candidate.protocol !== transportOf(protocol)) continue;
-      for (const plane of planes) {
-        const target = targetOf(candidate, plane.workload);
-        if (target === undefined) continue;
-        const found = listensAt(target, plane, candidate.protocol).find((one) => one.protocol === protocol);
-        if (found === undefined) continue;
-        const { address, flags } = found.listen;
-        const kind = flags.filter((flag) => ['ssl', 'http2', 'udp'].includes(flag));
-        const listen = [`${address}:${found.listen.port}`, ...kind].join(' ');
-        return [`Service ${keyOf(ref)}:${port}`, `port ${target}`, listen];
-      }
-    }
-  }
-  return [];
+/** The listen with the flags that say what it takes. */
+function listenStep({ address, port, flags }: KnownListen): string {
+  const kind = flags.filter((flag) => ['ssl', 'http2', 'udp'].includes(flag));
+  return [`${address}:${port}`, ...kind].join(' ');
 }

@@ -1,4 +1,4 @@
-import type { BackendNode, GatewayGraph, ListenerNode, Mark, RouteNode } from './model.ts';
+import { stateOf, type BackendNode, type GatewayGraph, type ListenerNode, type Mark, type RouteNode } from './model.ts';
 
 /** A box of the drawing; lengths are in SVG's user units. */
 export interface Box {
@@ -129,8 +129,7 @@ function gatewayContent({ id, namespace, name, marks }: GatewayGraph): Content {
   return content(id, [name, namespace], told('Gateway', [`${namespace}/${name}`], marks), namespace, marks);
 }
 
-function listenerContent({ id, name, asks, holder, chain, marks }: ListenerNode): Content {
-  const [namespace = ''] = (id.split(' ')[1] ?? '').split('/');
+function listenerContent({ id, namespace, name, asks, holder, chain, marks }: ListenerNode): Content {
   const own = holder === '' ? name : `${name} (ListenerSet ${holder})`;
   const steps = chain.steps.length === 0 ? [] : [`${chain.end === 'broken' ? '✗' : '→'} ${chain.steps.join(' → ')}`];
   return content(
@@ -165,9 +164,15 @@ function content(
   namespace: string,
   marks: readonly Mark[],
 ): Content {
-  const isDenied = marks.some(({ enforcement }) => enforcement === 'deny');
-  const state = isDenied ? 'deny' : marks.length > 0 ? 'warn' : 'fine';
-  return { id, lines, about, state, isLoose: false, namespace, rules: [...new Set(marks.map(({ rule }) => rule))] };
+  return {
+    id,
+    lines,
+    about,
+    state: stateOf(marks),
+    isLoose: false,
+    namespace,
+    rules: [...new Set(marks.map(({ rule }) => rule))],
+  };
 }
 
 function told(what: string, lines: readonly string[], marks: readonly Mark[]): string {

@@ -1,5 +1,5 @@
 import type { Chain } from './chain.ts';
-import type { Graph, Mark } from './model.ts';
+import { stateOf, type Graph, type Mark } from './model.ts';
 
 /** The graph in Mermaid's flowchart grammar, which code hosts draw in Markdown. */
 export function graphMermaid({ gateways, orphans }: Graph): string {
@@ -67,8 +67,8 @@ function labelOf({ kind, namespace, name, hostnames, detached }: Graph['orphans'
 }
 
 function styleOf(marks: readonly Mark[]): string {
-  if (marks.some(({ enforcement }) => enforcement === 'deny')) return 'deny';
-  return marks.length > 0 ? 'warn' : '';
+  const state = stateOf(marks);
+  return state === 'fine' ? '' : state;
 }
 
 /** Mermaid reads entities with `#` in the place of `&`. */

@@ -4,6 +4,7 @@ import type { Gateway, Listener, ListenerHolder } from '../resources/gateway.ts'
 import { displayName, keyOf } from '../resources/object.ts';
 import type { KubernetesObject } from '../resources/read.ts';
 import { routeKinds, type ParentRef, type Route } from '../resources/route.ts';
+import type { BackendRef } from '../resources/route-rules.ts';
 import type { RuleSettings } from '../rules/rule.ts';
 import { attach, refersTo } from '../topology/attachment.ts';
 import { chainsOf, type Chain } from './chain.ts';
@@ -13,6 +14,7 @@ export type Mark = Pick<PlacedFinding, 'rule' | 'enforcement' | 'path' | 'messag
 
 export interface ListenerNode {
   readonly id: string;
+  readonly namespace: string;
   readonly name: string;
   /** `HTTP 80 *.example.com`. */
   readonly asks: string;
@@ -43,6 +45,12 @@ export interface BackendNode {
   /** `shop/orders:80`. */
   readonly label: string;
   readonly isKnown: boolean;
+}
+
+/** The worst that marks say. */
+export function stateOf(marks: readonly Mark[]): 'fine' | 'deny' | 'warn' {
+  if (marks.some(({ enforcement }) => enforcement === 'deny')) return 'deny';
+  return marks.length > 0 ? 'warn' : 'fine';
 }
 
 /** A Gateway with all that hangs on it. */
@@ -127,11 +135,13 @@ function gatewayGraph(gateway: Gateway, drawing: Drawing): GatewayGraph {
     holder.listeners.map((one) => listenerNode(one, holder, chainOf, marks)),
   );
   const routes = new Map<string, RouteNode>();
+  const refs = new Map<string, readonly BackendRef[]>();
   for (const holder of holders) {
     const key = `gateway.networking.k8s.io/${holder.kind}/${keyOf(holder)}`;
     for (const route of drawing.byParent.get(key) ?? []) {
       const found = reach(route, holders, drawing);
       routes.set(displayName(route), routeNode(route, found.listeners, found.reason, drawing));
+      refs.set(displayName(route), refsOf(route));
     }
   }
   const nodes = [...routes.values()].toSorted((one, other) => order(one, listeners) - order(other, listeners));
@@ -144,7 +154,10 @@ function gatewayGraph(gateway: Gateway, drawing: Drawing): GatewayGraph {
     controller: inventory.get('GatewayClass', '', gateway.className)?.controllerName,
     listeners,
     routes: nodes,
-    backends: backendsOf(nodes, inventory),
+    backends: backendsOf(
+      nodes.flatMap(({ id }) => refs.get(id) ?? []),
+      inventory,
+    ),
     marks: own,
   };
 }
@@ -163,6 +176,7 @@ function listenerNode(
   const place = `spec.listeners[${listener.index}]`;
   return {
     id: listenerId(listener, holder),
+    namespace: holder.namespace,
     name: listener.name,
     asks: [listener.protocol, listener.port ?? '?', listener.hostname ?? ''].join(' ').trim(),
     holder: holder.kind === 'Gateway' ? '' : keyOf(holder),
@@ -196,7 +210,6 @@ function reach(
 
 function routeNode(route: Route, listeners: readonly string[], detached: string, { marks }: Drawing): RouteNode {
   const own = marks.get(displayName(route)) ?? [];
-  const refs = route.rules.flatMap(({ backendRefs }) => backendRefs);
   return {
     id: displayName(route),
     kind: route.kind,
@@ -206,23 +219,23 @@ function routeNode(route: Route, listeners: readonly string[], detached: string,
     listeners,
     detached,
     isShadowed: own.some(({ rule }) => rule === 'route-shadowed' || rule === 'route-duplicate'),
-    backends: [
-      ...new Set(
-        refs.map(({ kind, namespace, name, port }) => {
-          const prefix = kind === 'Service' ? '' : `${kind} `;
-          return `${prefix}${namespace}/${name}${port === undefined ? '' : `:${port}`}`;
-        }),
-      ),
-    ],
+    backends: [...new Set(refsOf(route).map(backendLabel))],
     marks: own,
   };
 }
 
-function backendsOf(routes: readonly RouteNode[], inventory: Inventory): BackendNode[] {
-  const labels = new Set(routes.flatMap(({ backends }) => backends));
-  return [...labels].map((label) => {
-    const [namespace = '', name = ''] = (label.split(':')[0] ?? '').split('/');
-    const isKnown = namespace.includes(' ') || inventory.get('Service', namespace, name) !== undefined;
-    return { id: label, label, isKnown };
-  });
+function refsOf({ rules }: Route): BackendRef[] {
+  return rules.flatMap(({ backendRefs }) => backendRefs);
+}
+
+function backendLabel({ kind, namespace, name, port }: BackendRef): string {
+  return `${kind === 'Service' ? '' : `${kind} `}${namespace}/${name}${port === undefined ? '' : `:${port}`}`;
+}
+
+function backendsOf(refs: readonly BackendRef[], inventory: Inventory): BackendNode[] {
+  return [...new Map(refs.map((ref) => [backendLabel(ref), ref]))].map(([label, { kind, namespace, name }]) => ({
+    id: label,
+    label,
+    isKnown: kind !== 'Service' || inventory.get('Service', namespace, name) !== undefined,
+  }));
 }

@@ -22,7 +22,7 @@ export function transportOf(protocol: ServedProtocol): 'TCP' | 'UDP' {
  * `served`: it holds. `unknown`: some link cannot be seen from here, so nothing is known to be wrong. The others name the link that broke.
  */
 export type ChainEnd =
-  | { readonly end: 'served' }
+  | { readonly end: 'served'; readonly service: ServiceRef; readonly target: number; readonly listen: KnownListen }
   | { readonly end: 'unknown'; readonly why: string }
   | { readonly end: 'no-service-port' }
   | { readonly end: 'no-container-port'; readonly service: ServiceRef; readonly port: ServicePort }
@@ -99,14 +99,16 @@ function endAt(protocol: ServedProtocol, service: Service, port: ServicePort, pl
   if (target === undefined) return { end: 'no-container-port', service: ref, port };
   const wanted = streamed(protocol) ? plane.stream : plane.proxy;
   if ('unknown' in wanted) return { end: 'unknown', why: wanted.unknown };
+  const served = listensAt(target, plane, port.protocol).find((one) => one.protocol === protocol);
+  if (served !== undefined) return { end: 'served', service: ref, target, listen: served.listen };
   const serves = servedAt(target, plane, port.protocol);
-  if (serves.includes(protocol)) return { end: 'served' };
   return serves.length === 0
     ? { end: 'no-listen', service: ref, port, target }
     : { end: 'wrong-listen', service: ref, port, target, serves };
 }
 
-function streamed(protocol: ServedProtocol): boolean {
+/** Whether a protocol is served by Kong's stream listens, which match routes by the container port. */
+export function streamed(protocol: ServedProtocol): boolean {
   return protocol === 'TCP' || protocol === 'TLS' || protocol === 'UDP';
 }
 

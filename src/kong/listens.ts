@@ -18,6 +18,11 @@ export interface Listen {
   readonly flags: readonly string[];
 }
 
+/** A listen as Kong takes it: `0.0.0.0:8443 ssl http2`. */
+export function writtenListen({ address, port, flags }: Listen): string {
+  return [`${address}:${port}`, ...flags].join(' ');
+}
+
 /** The listens of a value, or the reason why Kong would refuse to start with it. */
 export type ListenResult =
   { readonly listens: readonly Listen[]; readonly error?: undefined } | { readonly error: string };

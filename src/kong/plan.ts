@@ -1,21 +1,23 @@
 import type { Gateway, ListenerHolder, ListenerSet } from '../resources/gateway.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
-import { displayName, keyOf } from '../resources/object.ts';
+import { keyOf } from '../resources/object.ts';
 import {
   followChain,
   isServedProtocol,
   listenFor,
   listensAt,
   proxyServices,
+  streamed,
   transportOf,
   type ProxyService,
   type ServedProtocol,
 } from './chain.ts';
 import type { ServiceRef } from './controllers.ts';
-import type { KnownListen } from './data-plane.ts';
+import type { KnownListens } from './data-plane.ts';
+import { writtenListen } from './listens.ts';
 import { kongClassOf } from './ownership.ts';
 import { proxyOf } from './proxy.ts';
-import { listenText } from './remedies.ts';
+import { listenText, servicePortName } from './remedies.ts';
 import type { KongSettings } from './settings.ts';
 
 /** A listen of a plan: as Kong takes it, and whether Kong has it already. */
@@ -23,6 +25,7 @@ export interface PlannedListen {
   /** `0.0.0.0:9903 ssl`. */
   readonly text: string;
   readonly port: number;
+  readonly isUdp: boolean;
   readonly isNew: boolean;
 }
 
@@ -40,8 +43,6 @@ export interface PlannedListener {
   readonly protocol: ServedProtocol;
   readonly port: number;
   readonly target: number;
-  /** The Gateways and ListenerSets that ask: `Gateway shop/edge`. */
-  readonly askedBy: readonly string[];
 }
 
 /** What one proxy needs so that every listener of its Gateways is served. */
@@ -133,11 +134,11 @@ interface Draft {
 
 type Wanted = Omit<PlannedListener, 'target'>;
 
-function existing(lists: readonly ({ readonly listens: readonly KnownListen[] } | { readonly unknown: string })[]) {
+function existing(lists: readonly KnownListens[]): PlannedListen[] {
   const texts = new Map<string, PlannedListen>();
   for (const listen of lists.flatMap((known) => ('unknown' in known ? [] : known.listens))) {
-    const text = [`${listen.address}:${listen.port}`, ...listen.flags].join(' ');
-    texts.set(text, { text, port: listen.port, isNew: false });
+    const text = writtenListen(listen);
+    texts.set(text, { text, port: listen.port, isUdp: listen.udp, isNew: false });
   }
   return [...texts.values()];
 }
@@ -147,9 +148,7 @@ function wantedOf(holders: readonly ListenerHolder[]): Wanted[] {
   for (const holder of holders) {
     for (const { protocol, port } of holder.listeners) {
       if (port === undefined || !isServedProtocol(protocol)) continue;
-      const key = `${protocol} ${port}`;
-      const askedBy = [...(wanted.get(key)?.askedBy ?? []), displayName(holder)];
-      wanted.set(key, { protocol, port, askedBy: [...new Set(askedBy)] });
+      wanted.set(`${protocol} ${port}`, { protocol, port });
     }
   }
   return [...wanted.values()].toSorted((one, other) => one.port - other.port);
@@ -166,28 +165,32 @@ function place(wanted: Wanted, draft: Draft): PlannedListener[] {
     return [];
   }
   draft.taken.set(`${transport} ${port}`, protocol);
-  const isStream = protocol !== 'HTTP' && protocol !== 'HTTPS';
   const chain = followChain(protocol, port, draft.services);
   const there = draft.ports
     .flatMap(({ ports }) => ports)
     .find((one) => one.port === port && one.transport === transport);
-  if (chain.end === 'served') return [{ ...wanted, target: numberOf(there, port) }];
+  if (chain.end === 'served') return [{ ...wanted, target: chain.target }];
 
-  const target = isStream ? port : httpTarget(protocol, there, draft);
-  const list = isStream ? 'stream' : 'proxy';
-  const isSameTransport = ({ text }: PlannedListen): boolean =>
-    text.split(' ').includes('udp') === (protocol === 'UDP');
+  const target = streamed(protocol) ? port : httpTarget(protocol, there, draft);
+  const list = streamed(protocol) ? 'stream' : 'proxy';
+  const isUdp = protocol === 'UDP';
   const planes = draft.services.flatMap((service) => service.planes);
   const isThere = planes.some((plane) =>
     listensAt(target, plane, transport).some((listen) => listen.protocol === protocol),
   );
-  const isPlanned = draft[list].some((one) => one.isNew && one.port === target && isSameTransport(one));
+  const isPlanned = draft[list].some((one) => one.isNew && one.port === target && one.isUdp === isUdp);
   if (!isThere && !isPlanned) {
-    const kept = draft[list].filter((one) => one.port !== target || !isSameTransport(one));
-    draft[list] = [...kept, { text: listenText(protocol, target), port: target, isNew: true }];
+    const kept = draft[list].filter((one) => one.port !== target || one.isUdp !== isUdp);
+    draft[list] = [...kept, { text: listenText(protocol, target), port: target, isUdp, isNew: true }];
   }
   leadTo(target, wanted, there, draft);
   return [{ ...wanted, target }];
+}
+
+/** A port that a Service is to have for listeners of a protocol. */
+export function newPort(protocol: ServedProtocol, port: number, target: number): PlannedPort {
+  const transport = transportOf(protocol);
+  return { name: servicePortName(transport, port), port, transport, targetPort: target, change: 'new' };
 }
 
 function numberOf(port: PlannedPort | undefined, otherwise: number): number {
@@ -209,7 +212,6 @@ function httpTarget(protocol: ServedProtocol, there: PlannedPort | undefined, { 
 
 /** Lets the Service's port lead to a container port. UDP goes to the last Service, which KIC takes UDP ports from. */
 function leadTo(target: number, { protocol, port }: Wanted, there: PlannedPort | undefined, draft: Draft): void {
-  const transport = transportOf(protocol);
   if (there !== undefined) {
     for (const service of draft.ports) {
       service.ports = service.ports.map((one) =>
@@ -219,6 +221,5 @@ function leadTo(target: number, { protocol, port }: Wanted, there: PlannedPort |
     return;
   }
   const service = protocol === 'UDP' ? draft.ports.at(-1) : draft.ports[0];
-  const name = `gateway-${transport.toLowerCase()}-${port}`;
-  service?.ports.push({ name, port, transport, targetPort: target, change: 'new' });
+  service?.ports.push(newPort(protocol, port, target));
 }

@@ -1,6 +1,11 @@
 import type { ServedProtocol } from './chain.ts';
 import type { ServiceRef } from './controllers.ts';
 
+/** The name of a port that is added to a proxy's Service. */
+export function servicePortName(transport: 'TCP' | 'UDP', port: number): string {
+  return `gateway-${transport.toLowerCase()}-${port}`;
+}
+
 /** The kubectl line that adds a port to a proxy's Service. */
 export function servicePortPatch(
   { namespace, name }: ServiceRef,
@@ -8,7 +13,7 @@ export function servicePortPatch(
   targetPort: number,
   transport: 'TCP' | 'UDP',
 ): string {
-  const value = { name: `gateway-${transport.toLowerCase()}-${port}`, port, protocol: transport, targetPort };
+  const value = { name: servicePortName(transport, port), port, protocol: transport, targetPort };
   const patch = JSON.stringify([{ op: 'add', path: '/spec/ports/-', value }]);
   return `kubectl -n ${namespace} patch service ${name} --type=json -p '${patch}'`;
 }

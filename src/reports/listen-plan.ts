@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
-import type { ListenPlan, PlannedListen, PlannedListener, PlannedPort } from '../kong/plan.ts';
+import { transportOf } from '../kong/chain.ts';
+import { newPort, type ListenPlan, type PlannedListen, type PlannedListener, type PlannedPort } from '../kong/plan.ts';
 import { keyOf } from '../resources/object.ts';
 
 /** The plans as Kong's variables, one `NAME=value` a line, as `kubectl create configmap --from-env-file` and Docker take them. */
@@ -20,7 +21,9 @@ export function planEnv(plans: readonly ListenPlan[]): string {
 export function planServices(plans: readonly ListenPlan[]): string {
   const documents = plans.flatMap((plan) => {
     if (plan.services.length === 0) {
-      return [`${headOf(plan).join('\n')}\n${stringify({ spec: { ports: plan.listeners.map(portOfListener) } })}`];
+      return [
+        `${headOf(plan).join('\n')}\n${stringify({ spec: { ports: plan.listeners.map(({ protocol, port, target }) => portOf(newPort(protocol, port, target))) } })}`,
+      ];
     }
     return plan.services.map(({ ref, ports }) => {
       const way = `# kubectl -n ${ref.namespace} patch service ${ref.name} --type merge --patch-file FILE`;
@@ -89,15 +92,9 @@ function portOf({ name, port, transport, targetPort }: PlannedPort): object {
   return { name, port, protocol: transport, targetPort };
 }
 
-function portOfListener({ protocol, port, target }: PlannedListener): object {
-  const transport = protocol === 'UDP' ? 'UDP' : 'TCP';
-  return { name: `gateway-${transport.toLowerCase()}-${port}`, port, protocol: transport, targetPort: target };
-}
-
 function streamEntry({ protocol, port, target }: PlannedListener): object {
-  const transport = protocol === 'UDP' ? 'UDP' : 'TCP';
   const parameters = protocol === 'TLS' ? { parameters: ['ssl'] } : {};
-  return { containerPort: target, servicePort: port, protocol: transport, ...parameters };
+  return { containerPort: target, servicePort: port, protocol: transportOf(protocol), ...parameters };
 }
 
 function listenChanges(variable: string, listens: readonly PlannedListen[]): string[] {

@@ -1,4 +1,5 @@
 import type { KnownListen } from '../kong/data-plane.ts';
+import { writtenListen } from '../kong/listens.ts';
 import type { SurveyedPort, SurveyedProxy, SurveyedService } from '../kong/survey.ts';
 
 /** The proxies with their chains, for people. */
@@ -43,8 +44,8 @@ function portLines({ port, transport, targetPort, target, serves }: SurveyedPort
   return serves.map(({ protocol, listen }) => `${chain} ${protocol.padEnd(5)} ${listenText(listen)}`);
 }
 
-function listenText({ address, port, flags, from }: KnownListen): string {
-  return `${[`${address}:${port}`, ...flags].join(' ')}  (${from})`;
+function listenText(listen: KnownListen): string {
+  return `${writtenListen(listen)}  (${listen.from})`;
 }
 
 function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {

@@ -2,6 +2,10 @@ import { field, fields, list, text } from './fields.ts';
 import type { ObjectBase } from './object.ts';
 import { newFields } from './new-fields.ts';
 
+/** The annotations by which a CRD of the Gateway API says of which release and channel it is. Source: Gateway API, pkg/consts/consts.go. */
+export const bundleKey = 'gateway.networking.k8s.io/bundle-version';
+export const channelKey = 'gateway.networking.k8s.io/channel';
+
 /** A CustomResourceDefinition, as far as it is known: a cluster is asked for the metadata alone. */
 export interface CustomResourceDefinition extends ObjectBase {
   readonly kind: 'CustomResourceDefinition';

@@ -63,7 +63,7 @@ export function readDocuments(
         errors.push(...document.errors.map((error) => ({ ...parsed.at(error.pos[0]), message: reason(error) })));
         continue;
       }
-      const raw = dataOf(document, parsed, errors);
+      const raw = dataOf(document, chunk, parsed.at, errors);
       if (raw === undefined) continue;
       const found = takeApart(raw, '');
       if (found.length === 0) skipped += raw === null ? 0 : 1;
@@ -71,8 +71,8 @@ export function readDocuments(
         objects.push({
           raw: value,
           locate: (inner) => {
-            if (latest.chunk !== chunk) Object.assign(latest, { chunk, parsed: parse(chunk) });
-            const again = latest.parsed ?? parse(chunk);
+            if (latest.current?.chunk !== chunk) latest.current = { chunk, parsed: parse(chunk) };
+            const again = latest.current.parsed;
             const same = again.documents[index];
             return same === undefined ? again.at(0) : locate(same, again.at, joinPaths(path, inner));
           },
@@ -128,8 +128,7 @@ function lineOf(content: string, chunk: Chunk, line: number): string {
 
 /** The chunk that somebody asked a place of last. */
 export interface LatestParsed {
-  chunk?: Chunk;
-  parsed?: Parsed;
+  current?: { readonly chunk: Chunk; readonly parsed: Parsed };
 }
 
 interface Parsed {
@@ -137,7 +136,6 @@ interface Parsed {
   readonly errors: readonly DocumentError[];
   /** The place of an offset in the chunk. */
   readonly at: (offset: number) => Position;
-  readonly mayHoldItself: boolean;
 }
 
 function parse({ text: written, line: first }: Chunk): Parsed {
@@ -146,20 +144,24 @@ function parse({ text: written, line: first }: Chunk): Parsed {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1) + first - 1, column: Math.max(col, 1) };
   };
-  const mayHoldItself = written.includes('&') && written.includes('*');
   try {
     const documents = parseAllDocuments(written, { lineCounter: lines, prettyErrors: false });
-    return { documents: Array.isArray(documents) ? documents : [], errors: [], at, mayHoldItself };
+    return { documents: Array.isArray(documents) ? documents : [], errors: [], at };
   } catch (error) {
-    return { documents: [], errors: [{ line: first, column: 1, message: reason(error) }], at, mayHoldItself };
+    return { documents: [], errors: [{ line: first, column: 1, message: reason(error) }], at };
   }
 }
 
 // The library counts what aliases expand to, so that a small text cannot become a huge object.
-function dataOf(document: Document.Parsed, { at, mayHoldItself }: Parsed, errors: DocumentError[]): unknown {
+function dataOf(
+  document: Document.Parsed,
+  { text: written }: Chunk,
+  at: Parsed['at'],
+  errors: DocumentError[],
+): unknown {
   try {
     const raw = document.toJS({ maxAliasCount: 100 }) as unknown;
-    if (mayHoldItself && holdsItself(document))
+    if (written.includes('&') && written.includes('*') && holdsItself(document))
       throw new Error('An anchor holds an alias of itself, so that the object would have no end.');
     return raw;
   } catch (error) {

@@ -73,6 +73,11 @@ export function kindOf(apiVersion: string, kind: string): Kind | undefined {
   return groupOf(apiVersion) === kinds[known].group ? known : undefined;
 }
 
+/** The version of an apiVersion: `v1` of `apps/v1` and of `v1`. */
+export function versionOf(apiVersion: string): string {
+  return apiVersion.slice(apiVersion.indexOf('/') + 1);
+}
+
 /** The group of an apiVersion: `apps` of `apps/v1`, the empty text of `v1`. */
 export function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf('/');

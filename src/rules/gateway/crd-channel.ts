@@ -1,5 +1,5 @@
-import type { CustomResourceDefinition } from '../../resources/definition.ts';
-import { groupOf } from '../../resources/kinds.ts';
+import { bundleKey, channelKey, type CustomResourceDefinition } from '../../resources/definition.ts';
+import { groupOf, versionOf } from '../../resources/kinds.ts';
 import { refOf } from '../../resources/object.ts';
 import { exampleRoute } from '../examples.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
@@ -64,7 +64,7 @@ mixed.`,
       return;
     }
     const group = groupOf(object.apiVersion);
-    const version = object.apiVersion.slice(group.length + 1);
+    const version = versionOf(object.apiVersion);
     for (const { group: defined, definedKind, served } of context.inventory.definitions()) {
       if (defined !== group || definedKind !== object.kind || served === undefined) continue;
       const known = served.get(version);
@@ -92,8 +92,6 @@ mixed.`,
   },
 });
 
-const bundleKey = 'gateway.networking.k8s.io/bundle-version';
-const channelKey = 'gateway.networking.k8s.io/channel';
 /** The oldest bundle that is tested against, v0.6. */
 const oldest = { major: 0, minor: 6 };
 

@@ -42,18 +42,16 @@ export function parentsInScope(route: RouteSummary, context: RuleContext): reado
 }
 
 function findParents(route: RouteSummary, context: RuleContext): Parent[] {
-  return [...parentsOf(route, context)];
-}
-
-function* parentsOf(route: RouteSummary, context: RuleContext): Generator<Parent> {
+  const found: Parent[] = [];
   for (const ref of route.parentRefs) {
     const holder = holderOf(ref, context);
     if (holder === undefined) {
-      if (isGatewayKind(ref)) yield { ref, holder, attachment: undefined };
+      if (isGatewayKind(ref)) found.push({ ref, holder, attachment: undefined });
     } else if (isInScope(holder, context) && isRead(route, holder, context)) {
-      yield { ref, holder, attachment: attachmentOf(route, ref, holder, context) };
+      found.push({ ref, holder, attachment: attachmentOf(route, ref, holder, context) });
     }
   }
+  return found;
 }
 
 /** The parents in scope that exist. */
