@@ -5,13 +5,22 @@ import { readObject, type KubernetesObject } from '../../src/resources/read.ts';
 
 const apiVersion = 'gateway.networking.k8s.io/v1';
 
-/** The example cluster, and that many routes on its public Gateway, one in ten a GRPCRoute, each with a hostname of its own. */
+/**
+ * The example cluster with the Services of the routes below, and that many routes on its public Gateway, one in ten a GRPCRoute, each with a
+ * hostname of its own.
+ */
 export function clusterWith(routes: number): Inventory {
   const inventory = new Inventory();
   for (const file of ['kong', 'gateways', 'routes']) {
     const { objects } = readDocuments(readFileSync(`manifests/examples/${file}.yaml`, 'utf8'));
     for (const { raw } of objects) put(inventory, raw);
   }
+  put(inventory, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'shop-next', namespace: 'shop' },
+    spec: { ports: [{ port: 80 }] },
+  });
   for (let index = 0; index < routes; index += 1) {
     put(inventory, routeManifest(index % 10 === 0 ? 'GRPCRoute' : 'HTTPRoute', `r${index}`, 2));
   }
