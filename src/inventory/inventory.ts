@@ -6,11 +6,12 @@ import type { CustomResourceDefinition } from '../resources/definition.ts';
 import type { Gateway, GatewayClass, ListenerHolder, ListenerSet } from '../resources/gateway.ts';
 import type { Kind } from '../resources/kinds.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
-import { keyOf, objectKey, type ObjectRef, kindKey } from '../resources/object.ts';
+import { keyOf, type ObjectRef, kindKey } from '../resources/object.ts';
 import type { KnownObject, ObjectOf } from '../resources/read.ts';
 import { routeKinds, summaryOf, type RouteKind, type RouteSummary } from '../resources/route.ts';
 import type { Workload } from '../resources/workload.ts';
 import type { Hostname } from '../topology/hostnames.ts';
+import { ByName } from './by-name.ts';
 import { Groups } from './groups.ts';
 import { ListenersIndex, type HeldListener } from './listeners-index.ts';
 import { RoutesIndex } from './routes-index.ts';
@@ -34,7 +35,7 @@ export interface Lookups extends ObjectLookups {
 
 /** Every object that we know, indexed. Pure memory: who fills it, and when, is not its business. */
 export class Inventory implements Lookups {
-  readonly #objects = new Map<Kind, Map<string, KnownObject>>();
+  readonly #objects = new Map<Kind, ByName<KnownObject>>();
   readonly #workloads = new Map<string, Map<string, Workload>>();
   readonly #controllers = new Map<string, Workload>();
   readonly #controlPlanes = new Map<string, Workload>();
@@ -50,9 +51,9 @@ export class Inventory implements Lookups {
   set(full: KnownObject): void {
     const object = isRoute(full) ? summaryOf(full) : full;
     const objects = this.#ofKind(object.kind);
-    const old = objects.get(keyOf(object));
+    const old = objects.get(object.namespace, object.name);
     if (old === object) return;
-    objects.set(keyOf(object), object);
+    objects.set(object);
     // In before out: large maps pay dearly for a key that goes and comes back (tens of microseconds at 100,000 keys).
     this.#index(object);
     if (old !== undefined) this.#unindex(old);
@@ -61,17 +62,17 @@ export class Inventory implements Lookups {
   /** Takes an object out; nothing happens where it is not there. */
   delete(ref: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>): void {
     const objects = this.#ofKind(ref.kind);
-    const old = objects.get(keyOf(ref));
+    const old = objects.get(ref.namespace, ref.name);
     if (old === undefined) return;
-    objects.delete(keyOf(ref));
+    objects.delete(ref);
     this.#unindex(old);
   }
 
   get<K extends Kind>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined {
-    return this.#objects.get(kind)?.get(objectKey(namespace, name)) as ObjectOf<K> | undefined;
+    return this.#objects.get(kind)?.get(namespace, name) as ObjectOf<K> | undefined;
   }
 
-  /** The objects of a kind, in the order in which they came. */
+  /** The objects of a kind; those of one namespace in the order in which they came. */
   all(kind: Kind): Iterable<KnownObject> {
     return this.#objects.get(kind)?.values() ?? [];
   }
@@ -133,9 +134,9 @@ export class Inventory implements Lookups {
     );
   }
 
-  #ofKind(kind: Kind): Map<string, KnownObject> {
+  #ofKind(kind: Kind): ByName<KnownObject> {
     let objects = this.#objects.get(kind);
-    if (objects === undefined) this.#objects.set(kind, (objects = new Map<string, KnownObject>()));
+    if (objects === undefined) this.#objects.set(kind, (objects = new ByName()));
     return objects;
   }
 

@@ -24,9 +24,8 @@ export class RoutesIndex {
   }
 
   /** The routes of a kind that name this parent and have a hostname that overlaps the given one; a route may come twice. */
-  *overlapping(parent: ParentKey, kind: RouteKind, hostname: Hostname): Generator<RouteSummary> {
-    const tree = this.#trees.get(treeKey(parent, kind));
-    if (tree !== undefined) yield* tree.overlapping(hostname);
+  overlapping(parent: ParentKey, kind: RouteKind, hostname: Hostname): Iterable<RouteSummary> {
+    return this.#trees.get(treeKey(parent, kind))?.overlapping(hostname) ?? [];
   }
 }
 

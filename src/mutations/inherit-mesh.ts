@@ -1,5 +1,5 @@
 import { meshKey } from '../mesh/object-mesh.ts';
-import { gatewayParents, meshOfObject, versionOf } from '../rules/mesh/owned.ts';
+import { findGatewayParents, meshOfObject, versionOf } from '../rules/mesh/owned.ts';
 import type { Mutation } from './mutation.ts';
 
 /**
@@ -11,7 +11,7 @@ export const inheritMesh: Mutation = (object, lookups, settings) => {
   const context = { inventory: lookups, settings };
   const own = meshOfObject(object, context);
   if (own.from === 'label' || own.from === 'annotation' || own.isGuess) return undefined;
-  const theirs = [...gatewayParents(object, context)].map(({ gateway }) => meshOfObject(gateway, context));
+  const theirs = findGatewayParents(object, context).map(({ gateway }) => meshOfObject(gateway, context));
   const [inherited, another] = new Set(theirs.map(({ name }) => name));
   if (inherited === undefined || another !== undefined || inherited === own.name) return undefined;
   if (theirs.some(({ isGuess }) => isGuess)) return undefined;

@@ -1,5 +1,5 @@
 import { digest } from './digest.ts';
-import { field, fields, integer, list, ordered, text, type Fields } from './fields.ts';
+import { asInteger, asList, asText, field, fields, ordered, record, text, type Fields } from './fields.ts';
 
 /** A name with how it is compared: of a header (in lower case, as HTTP compares them) or of a query parameter. */
 export interface NamedMatch {
@@ -52,6 +52,26 @@ export interface RouteRule {
   readonly timeouts: { readonly request: string | undefined; readonly backendRequest: string | undefined };
 }
 
+/** A list of filters that holds any: a rule's own, or that of one of its backendRefs. */
+export interface FilterList {
+  readonly filters: readonly RouteFilter[];
+  readonly rule: RouteRule;
+  /** Where it stands: `spec.rules[0].backendRefs[1]`. */
+  readonly at: string;
+}
+
+/** The lists of filters of a route that hold any; most backendRefs have none. */
+export function filterListsOf({ rules }: { readonly rules: readonly RouteRule[] }): FilterList[] {
+  const lists: FilterList[] = [];
+  for (const [index, rule] of rules.entries()) {
+    if (rule.filters.length > 0) lists.push({ filters: rule.filters, rule, at: `spec.rules[${index}]` });
+    for (const [place, { filters }] of rule.backendRefs.entries()) {
+      if (filters.length > 0) lists.push({ filters, rule, at: `spec.rules[${index}].backendRefs[${place}]` });
+    }
+  }
+  return lists;
+}
+
 /** A filter as a text: the same for filters that are the same, in whatever order they were written. */
 export function contentOf({ raw }: RouteFilter): string {
   return JSON.stringify(ordered(raw));
@@ -59,21 +79,51 @@ export function contentOf({ raw }: RouteFilter): string {
 
 /** Reads a rule of a route of any kind; `namespace` is the route's. */
 export function readRule(raw: unknown, isGrpc: boolean, namespace: string): RouteRule {
-  const timeouts = field(raw, 'timeouts');
+  const { name, matches, filters, backendRefs, timeouts } = record(raw);
   return {
-    name: text(raw, 'name'),
-    matches: list(raw, 'matches').map((match) => readMatch(match, isGrpc)),
-    filters: readFilters(raw, namespace),
-    backendRefs: list(raw, 'backendRefs').map((ref) => readBackendRef(ref, namespace)),
-    timeouts: { request: text(timeouts, 'request'), backendRequest: text(timeouts, 'backendRequest') },
+    name: asText(name),
+    matches: asList(matches).map((match) => readMatch(match, isGrpc)),
+    filters: readFilters(filters, namespace),
+    backendRefs: asList(backendRefs).map((ref) => readBackendRef(ref, namespace)),
+    timeouts: timeouts === undefined ? noTimeouts : readTimeouts(timeouts),
   };
+}
+
+/** The timeouts of a rule that sets none. */
+export const noTimeouts: RouteRule['timeouts'] = { request: undefined, backendRequest: undefined };
+
+function readTimeouts(raw: unknown): RouteRule['timeouts'] {
+  const { request, backendRequest } = record(raw);
+  return { request: asText(request), backendRequest: asText(backendRequest) };
 }
 
 /** The matches of rules as numbers, each once: equal for matches that are the same word for word, whatever the order of their headers. */
 export function matchKeys(isGrpc: boolean, rules: readonly RouteRule[]): number[] {
   const keys = new Set<number>();
-  for (const rule of rules) for (const match of effectiveMatches(isGrpc, rule)) keys.add(digest(wordsOf(match)));
+  for (const rule of rules) for (const match of effectiveMatches(isGrpc, rule)) keys.add(matchKey(match));
   return [...keys];
+}
+
+/** A match as a number: see `matchKeys`. */
+export function matchKey({ path, method, grpcMethod, headers, queryParams }: RouteMatch): number {
+  const parts = [path?.type ?? '', path?.value ?? '', method ?? ''];
+  if (grpcMethod !== undefined) parts.push(grpcMethod.type, grpcMethod.service, grpcMethod.method);
+  for (const { name, type, value } of inOrder(headers)) parts.push('header', name, type, value);
+  for (const { name, type, value } of inOrder(queryParams)) parts.push('query parameter', name, type, value);
+  return digest(parts);
+}
+
+function inOrder(items: readonly NamedMatch[]): readonly NamedMatch[] {
+  return items.length < 2
+    ? items
+    : items.toSorted(
+        (one, other) =>
+          compare(one.name, other.name) || compare(one.type, other.type) || compare(one.value, other.value),
+      );
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
 }
 
 /** The matches of a rule; for one without any, the match that the specification puts in their place. */
@@ -83,16 +133,18 @@ export function effectiveMatches(isGrpc: boolean, { matches }: RouteRule): reado
 
 /** A match in one line: `PathPrefix /shop, GET, header version Exact 2`. */
 export function wordsOf({ path, method, grpcMethod, headers, queryParams }: RouteMatch): string {
-  const named = (what: string, items: readonly NamedMatch[]): string[] =>
-    items.map(({ name, type, value }) => `${what} ${name} ${type} ${value}`).toSorted();
-  const words = [
-    ...(path === undefined ? [] : [`${path.type} ${path.value}`]),
-    ...(method === undefined ? [] : [method]),
-    ...(grpcMethod === undefined ? [] : [`${grpcMethod.type} ${grpcMethod.service}/${grpcMethod.method}`]),
-    ...named('header', headers),
-    ...named('query parameter', queryParams),
-  ];
+  const words: string[] = [];
+  if (path !== undefined) words.push(`${path.type} ${path.value}`);
+  if (method !== undefined) words.push(method);
+  if (grpcMethod !== undefined) words.push(`${grpcMethod.type} ${grpcMethod.service}/${grpcMethod.method}`);
+  if (headers.length > 0) words.push(...namedWords('header', headers));
+  if (queryParams.length > 0) words.push(...namedWords('query parameter', queryParams));
   return words.length === 0 ? 'every call' : words.join(', ');
+}
+
+function namedWords(what: string, items: readonly NamedMatch[]): string[] {
+  const words = items.map(({ name, type, value }) => `${what} ${name} ${type} ${value}`);
+  return words.length > 1 ? words.toSorted() : words;
 }
 
 const everyCall: RouteMatch = {
@@ -105,39 +157,47 @@ const everyCall: RouteMatch = {
 const everyRequest: RouteMatch = { ...everyCall, path: { type: 'PathPrefix', value: '/' } };
 
 function readMatch(raw: unknown, isGrpc: boolean): RouteMatch {
-  const path = field(raw, 'path');
-  // A text in an HTTPRoute, a record in a GRPCRoute.
-  const method = field(raw, 'method');
-  const [service, call] = [text(method, 'service') ?? '', text(method, 'method') ?? ''];
+  // The method is a text in an HTTPRoute, a record in a GRPCRoute.
+  const { path, method, headers, queryParams } = record(raw);
   return {
-    path: isGrpc ? undefined : { type: text(path, 'type') ?? 'PathPrefix', value: text(path, 'value') ?? '/' },
+    path: isGrpc ? undefined : readPath(path),
     method: typeof method === 'string' ? method : undefined,
-    grpcMethod:
-      isGrpc && fields(method) !== undefined
-        ? { type: text(method, 'type') ?? 'Exact', service, method: call }
-        : undefined,
-    headers: list(raw, 'headers').map((header) => readNamed(header, (name) => name.toLowerCase())),
-    queryParams: list(raw, 'queryParams').map((parameter) => readNamed(parameter, (name) => name)),
+    grpcMethod: isGrpc && fields(method) !== undefined ? readGrpcMethod(method) : undefined,
+    headers: asList(headers).map(readHeader),
+    queryParams: asList(queryParams).map(readNamed),
   };
 }
 
-function readNamed(raw: unknown, normal: (name: string) => string): NamedMatch {
-  return {
-    name: normal(text(raw, 'name') ?? ''),
-    type: text(raw, 'type') ?? 'Exact',
-    value: text(raw, 'value') ?? '',
-  };
+function readPath(raw: unknown): NonNullable<RouteMatch['path']> {
+  const { type, value } = record(raw);
+  return { type: asText(type) ?? 'PathPrefix', value: asText(value) ?? '/' };
 }
 
-function readBackendRef(raw: unknown, namespace: string): BackendRef {
+function readGrpcMethod(raw: unknown): NonNullable<RouteMatch['grpcMethod']> {
+  const { type, service, method } = record(raw);
+  return { type: asText(type) ?? 'Exact', service: asText(service) ?? '', method: asText(method) ?? '' };
+}
+
+function readHeader(raw: unknown): NamedMatch {
+  const { name, type, value } = readNamed(raw);
+  return { name: name.toLowerCase(), type, value };
+}
+
+function readNamed(raw: unknown): NamedMatch {
+  const { name, type, value } = record(raw);
+  return { name: asText(name) ?? '', type: asText(type) ?? 'Exact', value: asText(value) ?? '' };
+}
+
+function readBackendRef(raw: unknown, routeNamespace: string): BackendRef {
+  const { group, kind, namespace, name, port, weight, filters } = record(raw);
   return {
-    group: text(raw, 'group') ?? '',
-    kind: text(raw, 'kind') ?? 'Service',
-    namespace: text(raw, 'namespace') ?? namespace,
-    name: text(raw, 'name') ?? '',
-    port: integer(raw, 'port'),
-    weight: integer(raw, 'weight') ?? 1,
-    filters: readFilters(raw, namespace),
+    group: asText(group) ?? '',
+    kind: asText(kind) ?? 'Service',
+    namespace: asText(namespace) ?? routeNamespace,
+    name: asText(name) ?? '',
+    port: asInteger(port),
+    weight: asInteger(weight) ?? 1,
+    filters: readFilters(filters, routeNamespace),
   };
 }
 
@@ -164,8 +224,12 @@ const knownFields: ReadonlyMap<string, string> = new Map(
   ].map((type) => [type, fieldOf(type)]),
 );
 
-function readFilters(raw: unknown, namespace: string): RouteFilter[] {
-  return list(raw, 'filters').map((filter) => {
+const noFilters: readonly RouteFilter[] = [];
+
+function readFilters(raw: unknown, namespace: string): readonly RouteFilter[] {
+  const filters = asList(raw);
+  if (filters.length === 0) return noFilters;
+  return filters.map((filter) => {
     const type = text(filter, 'type') ?? '';
     const settings = fields(field(filter, settingsField(type))) ?? {};
     const mirrored = type === 'RequestMirror' ? field(settings, 'backendRef') : undefined;

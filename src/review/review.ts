@@ -1,19 +1,26 @@
 import type { Lookups } from '../inventory/inventory.ts';
-import type { Kind } from '../resources/kinds.ts';
-import { displayName, keyOf, refOf, type ObjectRef } from '../resources/object.ts';
+import { allKinds, type Kind } from '../resources/kinds.ts';
+import { refOf } from '../resources/object.ts';
 import type { KubernetesObject } from '../resources/read.ts';
-import { declaredReads } from '../rules/declared-reads.ts';
-import type { Change, Enforcement, Report, Rule, RuleContext } from '../rules/rule.ts';
+import { DeclaredReads } from '../rules/declared-reads.ts';
+import type { Change, Enforcement, Report, Rule } from '../rules/rule.ts';
 import { allowancesOf, allowKey } from './allowances.ts';
 import { theNewcomer, type Blame } from './blame.ts';
+import { isHidden, ReviewContext } from './context.ts';
 import { enforcementOf, isOff } from './enforcement.ts';
 import { complete, type Gap, type Knowledge } from './knowledge.ts';
 import type { ReviewSettings } from './settings.ts';
 import { silent, type Finding, type RuleFailure, type Verdict } from './verdict.ts';
 
+/** A rule, and the inventory as it may look at it. */
+interface BoundRule {
+  readonly rule: Rule;
+  readonly lookups: Lookups;
+}
+
 /** A reviewer: the catalogue, bound to the inventory and the settings. */
 export class Reviewer {
-  readonly #rules: readonly { readonly rule: Rule; readonly lookups: Lookups }[];
+  readonly #rules: ReadonlyMap<Kind, readonly BoundRule[]>;
   readonly #settings: ReviewSettings;
   readonly #knowledge: Knowledge;
   readonly #ids: ReadonlySet<string>;
@@ -22,9 +29,10 @@ export class Reviewer {
     this.#settings = settings;
     this.#knowledge = knowledge;
     this.#ids = new Set(rules.map(({ id }) => id));
-    this.#rules = rules
+    const bound = rules
       .filter((rule) => !isOff(rule, settings))
-      .map((rule) => ({ rule, lookups: declaredReads(rule, inventory) }));
+      .map((rule): BoundRule => ({ rule, lookups: new DeclaredReads(rule, inventory) }));
+    this.#rules = new Map(allKinds.map((kind) => [kind, bound.filter(({ rule }) => rule.kinds.includes(kind))]));
   }
 
   /**
@@ -57,9 +65,9 @@ export class Reviewer {
     const gaps = this.#knowledge.gaps();
     const allowances = allowancesOf(change.object, (id) => this.#ids.has(id), this.#settings.allowances);
     const idle = new Set<string>();
-    const answers: Answers = new Map();
-    for (const { rule, lookups } of this.#rules) {
-      if (!rule.kinds.includes(change.object.kind)) continue;
+    const { object } = change;
+    const shared = { object, blame, settings: this.#settings, knowledge: this.#knowledge, answers: new Map() };
+    for (const { rule, lookups } of this.#rules.get(change.object.kind) ?? []) {
       if (change.operation === 'DELETE' && rule.judgesDeletion !== true) continue;
       const missing = gaps.size === 0 ? [] : rule.reads.filter((kind) => gaps.has(kind));
       if (missing.some((kind) => gaps.get(kind)?.forbidden === true)) continue;
@@ -67,7 +75,7 @@ export class Reviewer {
       if (isAllowed) idle.add(rule.id);
       let left = mostReports;
       try {
-        for (const report of rule.check(change, this.#context(lookups, change.object, blame, answers))) {
+        for (const report of rule.check(change, new ReviewContext(lookups, shared))) {
           const enforcement = enforcementFor(change, rule, report, this.#settings);
           if (enforcement === 'off') continue;
           if ((left -= 1) < 0) break;
@@ -90,20 +98,6 @@ export class Reviewer {
     const nothing = [...idle].map((id) => `The allowance of ${id} matches nothing: the rule finds nothing here.`);
     findings.push(...[...allowances.flaws, ...nothing].map((message) => allowanceFinding(change.object, message)));
     return { findings, failures };
-  }
-
-  #context(inventory: Lookups, object: KubernetesObject, blame: Blame, answers: Answers): RuleContext {
-    const hidden = (other: Pick<ObjectRef, 'namespace'>): boolean => isHidden(other, object, this.#settings);
-    const context: RuleContext = {
-      inventory,
-      settings: this.#settings,
-      once: (question, about) => answered(answers, question, about, context),
-      knows: (kind) => this.#knowledge.knows(kind),
-      blames: (other) => blame(object, other),
-      placeOf: (other) => (hidden(other) ? undefined : keyOf(other)),
-      nameOf: (other) => (hidden(other) ? `a ${other.kind} of another namespace` : displayName(other)),
-    };
-    return context;
   }
 
   /** What rests on stale knowledge denies nothing; what rests on a change that may not have been stored says so. */
@@ -132,24 +126,6 @@ export class Reviewer {
       related: (report.related ?? []).filter((other) => !isHidden(other, object, this.#settings)).map(refOf),
     };
   }
-}
-
-/** What was found out in a review, by the question and what it was asked about. */
-type Answers = Map<unknown, Map<object, unknown>>;
-
-function answered<A extends object, T>(
-  answers: Answers,
-  question: (about: A, context: RuleContext) => T,
-  about: A,
-  context: RuleContext,
-): T {
-  let known = answers.get(question);
-  if (known === undefined) answers.set(question, (known = new Map<object, unknown>()));
-  // What stands under a question is what it has answered.
-  if (known.has(about)) return known.get(about) as T;
-  const answer = question(about, context);
-  known.set(about, answer);
-  return answer;
 }
 
 /** What one rule may report of one object: more would only be the same again. */
@@ -202,14 +178,6 @@ function notChecked(rule: string, object: KubernetesObject): Finding {
     hint: undefined,
     related: [],
   };
-}
-
-function isHidden(
-  other: Pick<KubernetesObject, 'namespace'>,
-  object: KubernetesObject,
-  { disclosure }: Pick<ReviewSettings, 'disclosure'>,
-): boolean {
-  return disclosure === 'hide' && other.namespace !== '' && other.namespace !== object.namespace;
 }
 
 /** One message stays under 1 KiB. */

@@ -1,69 +1,88 @@
+import type { HeldListener } from '../inventory/listeners-index.ts';
 import type { Lookups } from '../inventory/inventory.ts';
+import type { Origin } from '../mesh/generated.ts';
+import type { ReferenceGrant } from '../resources/core.ts';
+import type { CustomResourceDefinition } from '../resources/definition.ts';
+import type { Gateway, GatewayClass, ListenerHolder, ListenerSet } from '../resources/gateway.ts';
 import type { Kind } from '../resources/kinds.ts';
+import type { ObjectRef } from '../resources/object.ts';
+import type { ObjectOf } from '../resources/read.ts';
+import type { RouteKind, RouteSummary } from '../resources/route.ts';
+import type { Workload } from '../resources/workload.ts';
+import type { Hostname } from '../topology/hostnames.ts';
 import type { Rule } from './rule.ts';
-
-const workloadKinds: readonly Kind[] = ['Deployment', 'DaemonSet', 'StatefulSet'];
 
 /**
  * The lookups as a rule may use them: one that asks for a kind that the rule does not declare throws an Error which names both. What
  * a rule declares decides what is watched, so an undeclared kind would be silently empty in a cluster.
  */
-export function declaredReads(rule: Pick<Rule, 'id' | 'reads' | 'mayRead'>, inventory: Lookups): Lookups {
-  const declared = new Set([...rule.reads, ...(rule.mayRead ?? [])]);
-  const need = (kind: Kind): void => {
-    if (!declared.has(kind)) throw new Error(`rule ${rule.id} reads ${kind}, which it does not declare`);
-  };
-  const needWorkloads = (): void => {
-    for (const kind of workloadKinds) need(kind);
-  };
-  return {
-    get: (kind, namespace, name) => {
-      need(kind);
-      return inventory.get(kind, namespace, name);
-    },
-    workloads: (namespace) => {
-      needWorkloads();
-      return inventory.workloads(namespace);
-    },
-    controllers: () => {
-      needWorkloads();
-      return inventory.controllers();
-    },
-    controlPlanes: () => {
-      needWorkloads();
-      return inventory.controlPlanes();
-    },
-    originOf: (origin) => {
-      need(origin.kind);
-      return inventory.originOf(origin);
-    },
-    gatewayClasses: () => {
-      need('GatewayClass');
-      return inventory.gatewayClasses();
-    },
-    definitions: () => {
-      need('CustomResourceDefinition');
-      return inventory.definitions();
-    },
-    gatewaysOf: (className) => {
-      need('Gateway');
-      return inventory.gatewaysOf(className);
-    },
-    grants: (namespace) => {
-      need('ReferenceGrant');
-      return inventory.grants(namespace);
-    },
-    listenerSetsOf: (gateway) => {
-      need('ListenerSet');
-      return inventory.listenerSetsOf(gateway);
-    },
-    listenersOn: (port, protocol, hostname) => {
-      need('Gateway');
-      return inventory.listenersOn(port, protocol, hostname);
-    },
-    routesOverlapping: (parent, kind, hostname) => {
-      need(kind);
-      return inventory.routesOverlapping(parent, kind, hostname);
-    },
-  };
+export class DeclaredReads implements Lookups {
+  readonly #rule: string;
+  readonly #declared: ReadonlySet<Kind>;
+  readonly #inventory: Lookups;
+
+  constructor({ id, reads, mayRead = [] }: Pick<Rule, 'id' | 'reads' | 'mayRead'>, inventory: Lookups) {
+    this.#rule = id;
+    this.#declared = new Set([...reads, ...mayRead]);
+    this.#inventory = inventory;
+  }
+
+  get<K extends Kind>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined {
+    return this.#for(kind).get(kind, namespace, name);
+  }
+
+  workloads(namespace: string): Iterable<Workload> {
+    return this.#forWorkloads().workloads(namespace);
+  }
+
+  controllers(): Iterable<Workload> {
+    return this.#forWorkloads().controllers();
+  }
+
+  controlPlanes(): Iterable<Workload> {
+    return this.#forWorkloads().controlPlanes();
+  }
+
+  originOf(origin: Origin): Gateway | RouteSummary | undefined {
+    return this.#for(origin.kind).originOf(origin);
+  }
+
+  gatewayClasses(): Iterable<GatewayClass> {
+    return this.#for('GatewayClass').gatewayClasses();
+  }
+
+  definitions(): Iterable<CustomResourceDefinition> {
+    return this.#for('CustomResourceDefinition').definitions();
+  }
+
+  gatewaysOf(className: string): Iterable<Gateway> {
+    return this.#for('Gateway').gatewaysOf(className);
+  }
+
+  grants(namespace: string): Iterable<ReferenceGrant> {
+    return this.#for('ReferenceGrant').grants(namespace);
+  }
+
+  listenerSetsOf(gateway: Pick<ObjectRef, 'namespace' | 'name'>): Iterable<ListenerSet> {
+    return this.#for('ListenerSet').listenerSetsOf(gateway);
+  }
+
+  listenersOn(port: number, protocol: string, hostname: Hostname): Iterable<HeldListener> {
+    return this.#for('Gateway').listenersOn(port, protocol, hostname);
+  }
+
+  routesOverlapping(parent: ListenerHolder, kind: RouteKind, hostname: Hostname): Iterable<RouteSummary> {
+    return this.#for(kind).routesOverlapping(parent, kind, hostname);
+  }
+
+  #for(kind: Kind): Lookups {
+    if (this.#declared.has(kind)) return this.#inventory;
+    throw new Error(`rule ${this.#rule} reads ${kind}, which it does not declare`);
+  }
+
+  #forWorkloads(): Lookups {
+    this.#for('Deployment');
+    this.#for('DaemonSet');
+    return this.#for('StatefulSet');
+  }
 }

@@ -66,7 +66,7 @@ export class HostnameTree<T> {
     const labels = labelsOf(hostname);
     let node = this.#root;
     for (const label of labels) {
-      yield* valuesOf(node.wildcard);
+      if (node.wildcard !== undefined) yield* valuesOf(node.wildcard);
       const next = node.children?.get(label);
       if (next === undefined) return;
       node = next;

@@ -8,7 +8,7 @@ import { readObject } from '../../src/resources/read.ts';
 import { knowledgeOfFiles } from '../../src/review/knowledge.ts';
 import { Reviewer } from '../../src/review/review.ts';
 import { defaultReviewSettings } from '../../src/review/settings.ts';
-import { declaredReads } from '../../src/rules/declared-reads.ts';
+import { DeclaredReads } from '../../src/rules/declared-reads.ts';
 import { rules } from '../../src/rules/index.ts';
 import { findingsIn } from '../support/findings.ts';
 
@@ -66,7 +66,7 @@ describe('the examples of the documentation', () => {
 
 describe('declared reads', () => {
   it('are all that a rule can look up', () => {
-    const lookups = declaredReads({ id: 'sample', reads: ['Gateway'] }, new Inventory());
+    const lookups = new DeclaredReads({ id: 'sample', reads: ['Gateway'] }, new Inventory());
     expect(lookups.get('Gateway', 'default', 'edge')).toBeUndefined();
     expect(() => lookups.get('Service', 'default', 'shop')).toThrow(
       'rule sample reads Service, which it does not declare',

@@ -53,35 +53,57 @@ filters of single backends are dropped, refused or read as something else, mostl
   },
   kinds: ['HTTPRoute'],
   reads: ['Service', ...parentReads],
-  *check({ object }, context) {
-    if (object.kind !== 'HTTPRoute') return;
+  check({ object }, context) {
+    if (object.kind !== 'HTTPRoute') return [];
     const [first] = kongParents(object, context);
-    if (first === undefined) return;
+    if (first === undefined) return [];
+    const { rules } = object;
     // Which router Kong runs is a long way to find out, and few ask.
-    const asksQuery = object.rules.some(({ matches }) => matches.some(({ queryParams }) => queryParams.length > 0));
-    const isTraditional = asksQuery && hasTraditionalRouter(first.holder, context);
-    for (const [index, rule] of object.rules.entries()) {
-      for (const { path, ...flaw } of ruleFlaws(rule, isTraditional)) {
-        yield {
-          ...flaw,
-          path: `spec.rules[${index}].${path}`,
-          identity: `${path.replaceAll(/\d+/g, '')} ${flaw.message}`,
-        };
-      }
-    }
-    const timeouts = new Set(object.rules.map(({ timeouts: { backendRequest } }) => backendRequest ?? 'none'));
-    if (timeouts.size > 1) {
-      yield {
-        path: 'spec.rules',
-        message: `The rules have different backendRequest timeouts (${joined([...timeouts])}); Kong has one for the whole route, and its controller refuses the route.`,
-        hint: 'Give every rule the same backendRequest, or split the route.',
-        identity: [...timeouts].toSorted().join(' '),
-      };
-    }
+    const isTraditional = rules.some(asksQuery) && hasTraditionalRouter(first.holder, context);
+    const flaws = rules.flatMap((rule, index) => (isPlain(rule) ? [] : [...placedFlaws(rule, index, isTraditional)]));
+    return [...flaws, ...differingTimeouts(rules)];
   },
 });
 
+function differingTimeouts(rules: readonly RouteRule[]): readonly Report[] {
+  const written = new Set<string>();
+  for (const { timeouts } of rules) written.add(timeouts.backendRequest ?? 'none');
+  if (written.size < 2) return [];
+  return [
+    {
+      path: 'spec.rules',
+      message: `The rules have different backendRequest timeouts (${joined([...written])}); Kong has one for the whole route, and its controller refuses the route.`,
+      hint: 'Give every rule the same backendRequest, or split the route.',
+      identity: [...written].toSorted().join(' '),
+    },
+  ];
+}
+
 type Flaw = Omit<Report, 'identity'>;
+
+function* placedFlaws(rule: RouteRule, index: number, isTraditional: boolean): Generator<Report> {
+  for (const { path, ...flaw } of ruleFlaws(rule, isTraditional)) {
+    yield {
+      ...flaw,
+      path: `spec.rules[${index}].${path}`,
+      identity: `${path.replaceAll(/\d+/g, '')} ${flaw.message}`,
+    };
+  }
+}
+
+function asksQuery({ matches }: RouteRule): boolean {
+  for (const { queryParams } of matches) if (queryParams.length > 0) return true;
+  return false;
+}
+
+/** Whether a rule has nothing that Kong might serve in another way, as most have not. */
+function isPlain({ matches, filters, backendRefs, timeouts }: RouteRule): boolean {
+  if (timeouts.request !== undefined) return false;
+  for (const { headers, queryParams } of matches) if (headers.length > 1 || queryParams.length > 0) return false;
+  for (const { type } of filters) if (judged.has(type)) return false;
+  for (const backend of backendRefs) if (backend.filters.length > 0) return false;
+  return true;
+}
 
 function* ruleFlaws({ matches, filters, backendRefs, timeouts }: RouteRule, isTraditional: boolean): Generator<Flaw> {
   for (const [index, match] of matches.entries()) yield* matchFlaws(match, `matches[${index}]`, isTraditional);
@@ -120,6 +142,7 @@ function* matchFlaws({ headers, queryParams }: RouteMatch, path: string, isTradi
 }
 
 const refused: ReadonlySet<string> = new Set(['RequestMirror', 'CORS', 'ExternalAuth']);
+const judged: ReadonlySet<string> = new Set([...refused, 'ExtensionRef', 'RequestRedirect']);
 const plugins: Readonly<Record<string, string>> = {
   CORS: 'the cors plugin',
   ExternalAuth: 'an authentication plugin',

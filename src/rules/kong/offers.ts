@@ -6,8 +6,8 @@ import { joined } from '../words.ts';
 type Places = Pick<RuleContext, 'placeOf'>;
 
 /** `kong/kong-proxy`, as it stands behind the word Service; `of another namespace` where names of other namespaces are hidden. */
-export function serviceText(service: ServiceRef, { placeOf }: Places): string {
-  return placeOf(service) ?? 'of another namespace';
+export function serviceText(service: ServiceRef, context: Places): string {
+  return context.placeOf(service) ?? 'of another namespace';
 }
 
 export function servicesText(services: readonly ServiceRef[], context: Places): string {
@@ -25,6 +25,6 @@ export function offersText(services: readonly ProxyService[], context: Places): 
 }
 
 /** The proxy that Gateways share, for messages; its Services only where their names may be told. */
-export function sharedText(name: string, services: readonly ServiceRef[], { placeOf }: Places): string {
-  return services.every((service) => placeOf(service) !== undefined) ? name : 'one proxy Service';
+export function sharedText(name: string, services: readonly ServiceRef[], context: Places): string {
+  return services.every((service) => context.placeOf(service) !== undefined) ? name : 'one proxy Service';
 }

@@ -29,7 +29,7 @@ gets no requests. A Service with ports of several protocols is fine, as long as 
   mayRead: meshSigns,
   *check({ object }, context) {
     if (object.kind !== 'HTTPRoute') return;
-    const parents = [...presentServices(object, context)];
+    const parents = presentServices(object, context);
     if (parents.length === 0) return;
     const version = versionOf(context);
     for (const { ref, service } of parents) {

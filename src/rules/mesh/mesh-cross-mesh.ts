@@ -75,7 +75,7 @@ function meshesOf(gateway: Gateway, context: RuleContext): string[] {
 
 /** Of a route to such a Gateway: the backends in meshes of their own without mTLS. The route's own mesh is told with the Gateway. */
 function* ofBackends(route: Route, context: RuleContext): Generator<Report> {
-  const parents = [...gatewayParents(route, context)];
+  const parents = gatewayParents(route, context);
   const parent = parents.find(({ gatewayClass }) => configOf(gatewayClass, context)?.crossMesh === true);
   if (parent === undefined) return;
   const told = new Set([meshOfObject(route, context).name, meshOfObject(parent.gateway, context).name]);

@@ -36,8 +36,8 @@ whether one is in a mesh its pods decide.`,
   mayRead: meshSigns,
   *check({ object }, context) {
     if (object.kind !== 'HTTPRoute') return;
-    const gateways = [...gatewayParents(object, context)];
-    const services = [...presentServices(object, context)];
+    const gateways = gatewayParents(object, context);
+    const services = presentServices(object, context);
     if (gateways.length === 0 && services.length === 0) return;
     const mesh = meshOfObject(object, context);
     for (const { ref, gateway } of gateways) {

@@ -73,8 +73,8 @@ control plane a cluster has its Deployment says (\`KUMA_MODE\`), or the configur
 
 /** A route whose parents are all Kong Mesh's can never work; a Service as parent names no implementation, and another mesh may be meant. */
 function ofRoute(route: RouteSummary, context: RuleContext): Enforcement | undefined {
-  const services = [...serviceParents(route, context)];
-  const ours = [...gatewayParents(route, context)].length + services.length;
+  const services = serviceParents(route, context);
+  const ours = gatewayParents(route, context).length + services.length;
   if (ours === 0) return undefined;
   const { inventory, settings } = context;
   const mayBeOthers =

@@ -77,49 +77,57 @@ export interface ServiceParent {
 }
 
 /** The Gateways of Kong Mesh among a route's parents. */
-export function* gatewayParents(route: RouteSummary, context: MeshContext): Generator<GatewayParent> {
+export function gatewayParents(route: RouteSummary, context: RuleContext): readonly GatewayParent[] {
+  return context.once(findGatewayParents, route);
+}
+
+/** As gatewayParents, for those that have no review. */
+export function findGatewayParents(route: RouteSummary, context: MeshContext): GatewayParent[] {
+  const found: GatewayParent[] = [];
   for (const ref of route.parentRefs) {
     if (ref.group !== 'gateway.networking.k8s.io' || ref.kind !== 'Gateway') continue;
     const owned = meshGateway(context.inventory.get('Gateway', ref.namespace, ref.name), context);
-    if (owned !== undefined) yield { ref, ...owned };
+    if (owned !== undefined) found.push({ ref, ...owned });
   }
+  return found;
 }
 
 /** The Services, and from 3.0 on the MeshServices, among a route's parents; none where the rules about Kong Mesh do not run. */
-export function* serviceParents(route: RouteSummary, context: MeshContext): Generator<ServiceParent> {
+export function serviceParents(route: RouteSummary, context: RuleContext): readonly ServiceParent[] {
+  return context.once(findServiceParents, route);
+}
+
+function findServiceParents(route: RouteSummary, context: RuleContext): ServiceParent[] {
   const refs = route.parentRefs.filter(({ kind }) => kind === 'Service' || kind === 'MeshService');
-  if (refs.length === 0 || !isMeshOn(context.inventory, context.settings.mesh)) return;
+  if (refs.length === 0 || !isMeshOn(context.inventory, context.settings.mesh)) return [];
   const version = versionOf(context);
-  for (const ref of refs) {
-    if (isServiceParent(ref)) yield { ref, service: context.inventory.get('Service', ref.namespace, ref.name) };
-    else if (isMeshServiceParent(ref, version)) yield { ref, service: undefined };
-  }
+  return refs.flatMap((ref): ServiceParent | readonly [] => {
+    if (isServiceParent(ref)) return { ref, service: context.inventory.get('Service', ref.namespace, ref.name) };
+    return isMeshServiceParent(ref, version) ? { ref, service: undefined } : [];
+  });
 }
 
 /** The Services among a route's parents that exist. */
-export function* presentServices(
+export function presentServices(
   route: RouteSummary,
-  context: MeshContext,
-): Generator<{ readonly ref: ParentRef; readonly service: Service }> {
-  for (const { ref, service } of serviceParents(route, context)) if (service !== undefined) yield { ref, service };
+  context: RuleContext,
+): { readonly ref: ParentRef; readonly service: Service }[] {
+  return serviceParents(route, context).flatMap(({ ref, service }) => (service === undefined ? [] : { ref, service }));
 }
 
 /** Whether Kong Mesh serves a route at all. */
-export function isMeshRoute(route: RouteSummary, context: MeshContext): boolean {
-  if (hasGatewayParent(route, context)) return true;
-  for (const _parent of serviceParents(route, context)) return true;
-  return false;
+export function isMeshRoute(route: RouteSummary, context: RuleContext): boolean {
+  return hasGatewayParent(route, context) || serviceParents(route, context).length > 0;
 }
 
 /** Whether a Gateway or route is one that Kong Mesh serves. */
-export function isMeshObject(object: KubernetesObject, context: MeshContext): boolean {
+export function isMeshObject(object: KubernetesObject, context: RuleContext): boolean {
   return object.kind === 'HTTPRoute' ? isMeshRoute(object, context) : meshGateway(object, context) !== undefined;
 }
 
 /** Whether a route has a Gateway of Kong Mesh among its parents. */
-export function hasGatewayParent(route: RouteSummary, context: MeshContext): boolean {
-  for (const _parent of gatewayParents(route, context)) return true;
-  return false;
+export function hasGatewayParent(route: RouteSummary, context: RuleContext): boolean {
+  return gatewayParents(route, context).length > 0;
 }
 
 /** A backend of a route that is a Service which exists, with its path. */

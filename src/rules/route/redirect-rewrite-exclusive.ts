@@ -62,17 +62,18 @@ spec:
   },
   kinds: ['HTTPRoute'],
   reads: [],
-  *check({ object }) {
-    if (object.kind !== 'HTTPRoute') return;
-    for (const [index, rule] of object.rules.entries()) {
-      if (uses(rule, 'RequestRedirect') && uses(rule, 'URLRewrite')) yield* mixesIn(rule, `spec.rules[${index}]`);
-    }
-  },
+  check: ({ object }) =>
+    object.kind === 'HTTPRoute'
+      ? object.rules.flatMap((rule, index) =>
+          uses(rule, 'RequestRedirect') && uses(rule, 'URLRewrite') ? [...mixesIn(rule, `spec.rules[${index}]`)] : [],
+        )
+      : [],
 });
 
 function uses({ filters, backendRefs }: RouteRule, type: string): boolean {
-  const isIt = (filter: RouteFilter): boolean => filter.type === type;
-  return filters.some(isIt) || backendRefs.some((backend) => backend.filters.some(isIt));
+  for (const filter of filters) if (filter.type === type) return true;
+  for (const backend of backendRefs) for (const filter of backend.filters) if (filter.type === type) return true;
+  return false;
 }
 
 interface PlacedFilter {

@@ -1,5 +1,6 @@
-import type { BackendRef } from '../../resources/route-rules.ts';
+import { filterListsOf, type BackendRef, type RouteRule } from '../../resources/route-rules.ts';
 import type { Route } from '../../resources/route.ts';
+import type { Service } from '../../resources/service.ts';
 import { isPermitted } from '../../topology/grants.ts';
 import { exampleGateway, exampleRoute, exampleService } from '../examples.ts';
 import { kongInstall } from '../kong/examples.ts';
@@ -31,35 +32,33 @@ document. A rule with no backend at all that does not redirect answers nothing e
   },
   kinds: ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'],
   reads: ['Service', 'ReferenceGrant', ...parentReads],
-  *check({ object }, context) {
-    if (!('rules' in object)) return;
+  check({ object }, context) {
+    if (!('rules' in object)) return [];
     // What Kong Mesh takes for a backend is a question of its own: mesh-backend.
-    if (!hasOtherParent(object, context)) return;
+    if (!hasOtherParent(object, context)) return [];
+    const found: Report[] = [];
     for (const [index, rule] of object.rules.entries()) {
-      const at = `spec.rules[${index}]`;
-      const answers = rule.filters.some(({ type }) => type === 'RequestRedirect' || type === 'ExtensionRef');
-      if (rule.backendRefs.length === 0 && !answers && (object.kind === 'HTTPRoute' || object.kind === 'GRPCRoute')) {
+      if ((object.kind === 'HTTPRoute' || object.kind === 'GRPCRoute') && answersNothing(rule)) {
         const message = 'The rule has no backend and does not redirect, so there is nothing to answer its requests.';
-        yield { path: at, message, hint: 'Add backendRefs, or a RequestRedirect filter.', identity: `none ${index}` };
+        found.push({
+          path: `spec.rules[${index}]`,
+          message,
+          hint: 'Add backendRefs, or a RequestRedirect filter.',
+          identity: `none ${index}`,
+        });
       }
       for (const [place, backend] of rule.backendRefs.entries()) {
-        yield* judgedBackend(object, backend, `${at}.backendRefs[${place}]`, context);
-        for (const [inner, { mirror }] of backend.filters.entries()) {
-          if (mirror !== undefined) {
-            yield* judgedBackend(
-              object,
-              mirror,
-              `${at}.backendRefs[${place}].filters[${inner}].requestMirror.backendRef`,
-              context,
-            );
-          }
-        }
-      }
-      for (const [place, { mirror }] of rule.filters.entries()) {
-        if (mirror !== undefined)
-          yield* judgedBackend(object, mirror, `${at}.filters[${place}].requestMirror.backendRef`, context);
+        const flaw = flawOf(object, backend, context);
+        if (flaw !== undefined) found.push({ ...flaw, path: `spec.rules[${index}].backendRefs[${place}]` });
       }
     }
+    for (const { filters, at } of context.once(filterListsOf, object)) {
+      for (const [index, { mirror }] of filters.entries()) {
+        const flaw = mirror && flawOf(object, mirror, context);
+        if (flaw !== undefined) found.push({ ...flaw, path: `${at}.filters[${index}].requestMirror.backendRef` });
+      }
+    }
+    return found;
   },
 });
 
@@ -71,11 +70,15 @@ function hasOtherParent(route: Route, context: RuleContext): boolean {
   return false;
 }
 
-function* judgedBackend(route: Route, backend: BackendRef, path: string, context: RuleContext): Generator<Report> {
-  const flaw = flawOf(route, backend, context);
-  if (flaw === undefined) return;
+function answersNothing({ backendRefs, filters }: RouteRule): boolean {
+  return backendRefs.length === 0 && !filters.some(({ type }) => type === 'RequestRedirect' || type === 'ExtensionRef');
+}
+
+function flawOf(route: Route, backend: BackendRef, context: RuleContext): Omit<Report, 'path'> | undefined {
+  const told = wordsOn(route, backend, context);
+  if (told === undefined) return undefined;
   const { kind, namespace, name, port } = backend;
-  yield { path, ...flaw, identity: `${kind} ${namespace}/${name} ${port ?? ''}` };
+  return { ...told, identity: `${kind} ${namespace}/${name} ${port ?? ''}` };
 }
 
 function isGranted(route: Route, { namespace, name }: BackendRef, inventory: RuleContext['inventory']): boolean {
@@ -83,7 +86,7 @@ function isGranted(route: Route, { namespace, name }: BackendRef, inventory: Rul
   return isPermitted({ from, to: { group: '', kind: 'Service', name } }, inventory.grants(namespace));
 }
 
-function flawOf(
+function wordsOn(
   route: Route,
   backend: BackendRef,
   { inventory }: RuleContext,
@@ -109,7 +112,12 @@ function flawOf(
     const message = `Service ${quoted(`${namespace}/${name}`)} is an ExternalName: it has no addresses of its own, and implementations need not follow it.`;
     return { message, hint: 'Use a Service with endpoints.' };
   }
-  if (port === undefined || service.ports.some((known) => known.port === port)) return undefined;
+  if (port === undefined || hasPort(service, port)) return undefined;
   const message = `Service ${quoted(`${namespace}/${name}`)} has no port ${port}: BackendNotFound.`;
   return { message, hint: `It has ${joined(service.ports.map((known) => `${known.port}`))}.` };
+}
+
+function hasPort({ ports }: Service, port: number): boolean {
+  for (const known of ports) if (known.port === port) return true;
+  return false;
 }

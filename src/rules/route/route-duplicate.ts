@@ -1,5 +1,5 @@
 import type { ParentRef } from '../../resources/route.ts';
-import { contentOf, type RouteFilter, type RouteRule } from '../../resources/route-rules.ts';
+import { contentOf, filterListsOf, type FilterList } from '../../resources/route-rules.ts';
 import { exampleRoute } from '../examples.ts';
 import { defineRule, type Report } from '../rule.ts';
 import { quoted } from '../words.ts';
@@ -39,17 +39,15 @@ pass, and then it is up to the implementation which of the two counts.`,
   },
   kinds: ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'],
   reads: [],
-  *check({ object }) {
-    if (!('rules' in object)) return;
-    yield* parentsTwice(object.parentRefs);
-    for (const [index, rule] of object.rules.entries()) {
-      const at = `spec.rules[${index}]`;
-      yield* filtersTwice(rule.filters, at);
-      yield* answersTwice(rule, at);
-      for (const [place, { filters }] of rule.backendRefs.entries()) {
-        yield* filtersTwice(filters, `${at}.backendRefs[${place}]`);
-      }
-    }
+  check({ object }, context) {
+    if (!('rules' in object)) return [];
+    const { parentRefs } = object;
+    const lists = context.once(filterListsOf, object);
+    return [
+      ...(parentRefs.length > 1 ? parentsTwice(parentRefs) : []),
+      ...lists.flatMap((list) => (list.filters.length > 1 ? [...filtersTwice(list)] : [])),
+      ...lists.flatMap((list) => answersTwice(list) ?? []),
+    ];
   },
 });
 
@@ -62,7 +60,7 @@ const once: ReadonlySet<string> = new Set([
   'CORS',
 ]);
 
-function* filtersTwice(filters: readonly RouteFilter[], at: string): Generator<Report> {
+function* filtersTwice({ filters, at }: FilterList): Generator<Report> {
   const firsts = new Map<string, number>();
   for (const [index, filter] of filters.entries()) {
     const { type } = filter;
@@ -78,10 +76,13 @@ function* filtersTwice(filters: readonly RouteFilter[], at: string): Generator<R
   }
 }
 
-function* answersTwice({ filters, backendRefs }: RouteRule, at: string): Generator<Report> {
+function answersTwice({ filters, rule, at }: FilterList): Report | undefined {
+  const { backendRefs } = rule;
+  // A redirect among a backendRef's own filters is no second answer.
+  if (filters !== rule.filters || backendRefs.length === 0) return undefined;
   const index = filters.findIndex(({ type }) => type === 'RequestRedirect');
-  if (index === -1 || backendRefs.length === 0) return;
-  yield {
+  if (index === -1) return undefined;
+  return {
     path: `${at}.filters[${index}]`,
     message:
       'The rule redirects and has backendRefs: a RequestRedirect filter must not be used together with backendRefs.',

@@ -1,5 +1,11 @@
 import { field, integer } from '../../resources/fields.ts';
-import { contentOf, type RouteFilter, type RouteRule } from '../../resources/route-rules.ts';
+import {
+  contentOf,
+  filterListsOf,
+  type FilterList,
+  type RouteFilter,
+  type RouteRule,
+} from '../../resources/route-rules.ts';
 import { exampleRoute } from '../examples.ts';
 import { defineRule, type Report } from '../rule.ts';
 import { joined } from '../words.ts';
@@ -36,29 +42,28 @@ backend sends every request there twice, and a mirror of requests that write mak
   },
   kinds: ['HTTPRoute', 'GRPCRoute'],
   reads: [],
-  *check({ object }) {
-    if (!('rules' in object)) return;
-    for (const [index, rule] of object.rules.entries()) {
-      const at = `spec.rules[${index}]`;
-      yield* mirrorsIn(rule.filters, rule, at);
-      for (const [place, { filters }] of rule.backendRefs.entries()) {
-        yield* mirrorsIn(filters, rule, `${at}.backendRefs[${place}]`);
-      }
-    }
+  check({ object }, context) {
+    if (!('rules' in object)) return [];
+    const mirroring = context.once(filterListsOf, object).filter(({ filters }) => filters.some(isMirror));
+    return mirroring.flatMap((list) => [...mirrorsIn(list)]);
   },
 });
 
-const writing: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+function isMirror({ type }: RouteFilter): boolean {
+  return type === 'RequestMirror';
+}
 
-function* mirrorsIn(filters: readonly RouteFilter[], rule: RouteRule, at: string): Generator<Report> {
+function* mirrorsIn({ filters, rule, at }: FilterList): Generator<Report> {
   for (const [index, filter] of filters.entries()) {
-    if (filter.type !== 'RequestMirror') continue;
+    if (!isMirror(filter)) continue;
     const path = `${at}.filters[${index}].requestMirror`;
     for (const flaw of flawsOf(filter, rule)) {
       yield { ...flaw, path: `${path}${flaw.path}`, identity: `${contentOf(filter)} ${flaw.message}` };
     }
   }
 }
+
+const writing: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 function* flawsOf(
   { settings, mirror }: RouteFilter,

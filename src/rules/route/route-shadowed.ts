@@ -1,7 +1,6 @@
-import { digest } from '../../resources/digest.ts';
 import { refOf } from '../../resources/object.ts';
 import type { Route, RouteSummary } from '../../resources/route.ts';
-import { effectiveMatches, wordsOf } from '../../resources/route-rules.ts';
+import { effectiveMatches, matchKey, wordsOf } from '../../resources/route-rules.ts';
 import type { AttachedListener } from '../../topology/attachment.ts';
 import { exampleGateway, exampleRoute, exampleService } from '../examples.ts';
 import { kongInstall } from '../kong/examples.ts';
@@ -89,9 +88,9 @@ function placesOf(route: Route): Map<number, Place> {
   const places = new Map<number, Place>();
   for (const [index, rule] of route.rules.entries()) {
     for (const [inner, match] of effectiveMatches(route.kind === 'GRPCRoute', rule).entries()) {
-      const words = wordsOf(match);
+      const key = matchKey(match);
       const path = `spec.rules[${index}].matches${rule.matches.length === 0 ? '' : `[${inner}]`}`;
-      if (!places.has(digest(words))) places.set(digest(words), { path, words });
+      if (!places.has(key)) places.set(key, { path, words: wordsOf(match) });
     }
   }
   return places;

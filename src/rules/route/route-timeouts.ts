@@ -1,6 +1,7 @@
 import { durationOf } from '../../resources/duration.ts';
+import { noTimeouts, type RouteRule } from '../../resources/route-rules.ts';
 import { exampleRoute } from '../examples.ts';
-import { defineRule } from '../rule.ts';
+import { defineRule, type Report } from '../rule.ts';
 import { quoted } from '../words.ts';
 
 const within = (request: string, backendRequest: string): string =>
@@ -23,31 +24,35 @@ text that is no duration of the Gateway API (one to four numbers with h, m, s or
   },
   kinds: ['HTTPRoute', 'GRPCRoute'],
   reads: [],
-  *check({ object }) {
-    if (!('rules' in object)) return;
-    for (const [index, { timeouts }] of object.rules.entries()) {
-      const at = `spec.rules[${index}].timeouts`;
-      for (const name of ['request', 'backendRequest'] as const) {
-        const written = timeouts[name];
-        if (written === undefined || durationOf(written) !== undefined) continue;
-        yield {
-          path: `${at}.${name}`,
-          enforcement: 'warn',
-          message: `The ${name} timeout ${quoted(written)} is no duration of the Gateway API.`,
-          hint: 'Write one to four numbers of at most five digits, each with h, m, s or ms: 10s, 1h30m, 500ms.',
-          identity: `${name} ${written}`,
-        };
-      }
-      const whole = durationOf(timeouts.request ?? '');
-      const part = durationOf(timeouts.backendRequest ?? '');
-      // 0s is no timeout: of the request nothing is too long, and a backend's call without one of its own ends with the request.
-      if (whole === undefined || part === undefined || whole === 0 || part <= whole) continue;
-      yield {
-        path: `${at}.backendRequest`,
-        message: `The backendRequest timeout (${timeouts.backendRequest ?? ''}) is longer than the request's (${timeouts.request ?? ''}), of which it is a part.`,
-        hint: 'Make request the longer of the two, or 0s for none.',
-        identity: `${timeouts.request ?? ''} ${timeouts.backendRequest ?? ''}`,
-      };
-    }
-  },
+  check: ({ object }) =>
+    'rules' in object
+      ? object.rules.flatMap(({ timeouts }, index) =>
+          timeouts === noTimeouts ? [] : [...judged(timeouts, `spec.rules[${index}].timeouts`)],
+        )
+      : [],
 });
+
+function* judged(timeouts: RouteRule['timeouts'], at: string): Generator<Report> {
+  for (const name of ['request', 'backendRequest'] as const) {
+    const written = timeouts[name];
+    if (written === undefined || durationOf(written) !== undefined) continue;
+    yield {
+      path: `${at}.${name}`,
+      enforcement: 'warn',
+      message: `The ${name} timeout ${quoted(written)} is no duration of the Gateway API.`,
+      hint: 'Write one to four numbers of at most five digits, each with h, m, s or ms: 10s, 1h30m, 500ms.',
+      identity: `${name} ${written}`,
+    };
+  }
+  const { request = '', backendRequest = '' } = timeouts;
+  const whole = durationOf(request);
+  const part = durationOf(backendRequest);
+  // 0s is no timeout: of the request nothing is too long, and a backend's call without one of its own ends with the request.
+  if (whole === undefined || part === undefined || whole === 0 || part <= whole) return;
+  yield {
+    path: `${at}.backendRequest`,
+    message: `The backendRequest timeout (${backendRequest}) is longer than the request's (${request}), of which it is a part.`,
+    hint: 'Make request the longer of the two, or 0s for none.',
+    identity: `${request} ${backendRequest}`,
+  };
+}

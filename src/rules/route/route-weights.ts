@@ -1,5 +1,6 @@
+import type { RouteRule } from '../../resources/route-rules.ts';
 import { exampleRoute } from '../examples.ts';
-import { defineRule } from '../rule.ts';
+import { defineRule, type Report } from '../rule.ts';
 
 const shares = (one: number, other: number): string =>
   exampleRoute(
@@ -29,34 +30,30 @@ were most likely meant as percentages, and one of them is not what its author th
   },
   kinds: ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'],
   reads: [],
-  *check({ object }) {
-    if (!('rules' in object)) return;
-    for (const [index, { backendRefs }] of object.rules.entries()) {
-      const weights = backendRefs.map(({ weight }) => weight);
-      const sum = weights.reduce((total, weight) => total + weight, 0);
-      const place = { path: `spec.rules[${index}].backendRefs`, identity: weights.join(' ') };
-      if (weights.length > 0 && weights.every((weight) => weight === 0)) {
-        yield {
-          ...place,
-          message: 'Every weight of this rule is 0, so every request that it matches fails.',
-          hint: 'Give one backend a weight, or remove the rule.',
-        };
-      } else if (
-        weights.length > 1 &&
-        weights.every((weight) => weight <= 100) &&
-        sum >= 90 &&
-        sum <= 110 &&
-        sum !== 100
-      ) {
-        yield {
-          ...place,
-          message: `The weights of this rule add up to ${sum}: a weight is a share of the sum, not a percentage. As it stands the backends get ${weights.map((weight) => percent(weight / sum)).join(', ')}.`,
-          hint: 'Let them add up to 100, if percentages were meant.',
-        };
-      }
-    }
-  },
+  check: ({ object }) => ('rules' in object ? object.rules.flatMap(judged) : []),
 });
+
+function judged({ backendRefs }: RouteRule, index: number): Report | readonly [] {
+  let sum = 0;
+  for (const { weight } of backendRefs) sum += weight;
+  const isNothing = backendRefs.length > 0 && backendRefs.every(({ weight }) => weight === 0);
+  const isNearlyHundred = backendRefs.length > 1 && sum >= 90 && sum <= 110 && sum !== 100;
+  if (!isNothing && (!isNearlyHundred || backendRefs.some(({ weight }) => weight > 100))) return [];
+  const weights = backendRefs.map(({ weight }) => weight);
+  const place = { path: `spec.rules[${index}].backendRefs`, identity: weights.join(' ') };
+  if (isNothing) {
+    return {
+      ...place,
+      message: 'Every weight of this rule is 0, so every request that it matches fails.',
+      hint: 'Give one backend a weight, or remove the rule.',
+    };
+  }
+  return {
+    ...place,
+    message: `The weights of this rule add up to ${sum}: a weight is a share of the sum, not a percentage. As it stands the backends get ${weights.map((weight) => percent(weight / sum)).join(', ')}.`,
+    hint: 'Let them add up to 100, if percentages were meant.',
+  };
+}
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(1).replace(/\.0$/, '')} %`;

@@ -1,0 +1,72 @@
+import type { Lookups } from '../inventory/inventory.ts';
+import type { Kind } from '../resources/kinds.ts';
+import { displayName, keyOf, type ObjectRef } from '../resources/object.ts';
+import type { KnownObject, KubernetesObject } from '../resources/read.ts';
+import type { RuleContext } from '../rules/rule.ts';
+import type { Blame } from './blame.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { ReviewSettings } from './settings.ts';
+
+/** What all rules of one review share. */
+export interface Shared {
+  readonly object: KubernetesObject;
+  readonly blame: Blame;
+  readonly settings: ReviewSettings;
+  readonly knowledge: Knowledge;
+  /** What was found out already, by the question and what it was asked about. */
+  readonly answers: Map<unknown, Map<object, unknown>>;
+}
+
+/** What one rule may look at in one review. A class, for one is made for each rule of every review. */
+export class ReviewContext implements RuleContext {
+  readonly inventory: Lookups;
+  readonly settings: ReviewSettings;
+  readonly #shared: Shared;
+
+  constructor(inventory: Lookups, shared: Shared) {
+    this.inventory = inventory;
+    this.settings = shared.settings;
+    this.#shared = shared;
+  }
+
+  knows(kind: Kind): boolean {
+    return this.#shared.knowledge.knows(kind);
+  }
+
+  once<A extends object, T>(question: (about: A, context: RuleContext) => T, about: A): T {
+    const { answers } = this.#shared;
+    let known = answers.get(question);
+    if (known === undefined) answers.set(question, (known = new Map<object, unknown>()));
+    // What stands under a question is what it has answered.
+    if (known.has(about)) return known.get(about) as T;
+    const answer = question(about, this);
+    known.set(about, answer);
+    return answer;
+  }
+
+  blames(other: KnownObject): boolean {
+    const { blame, object } = this.#shared;
+    return blame(object, other);
+  }
+
+  placeOf(other: Pick<ObjectRef, 'namespace' | 'name'>): string | undefined {
+    return this.#hides(other) ? undefined : keyOf(other);
+  }
+
+  nameOf(other: KnownObject): string {
+    return this.#hides(other) ? `a ${other.kind} of another namespace` : displayName(other);
+  }
+
+  #hides(other: Pick<ObjectRef, 'namespace'>): boolean {
+    return isHidden(other, this.#shared.object, this.settings);
+  }
+}
+
+/** Whether configuration hides another object from who changes this one. */
+export function isHidden(
+  other: Pick<ObjectRef, 'namespace'>,
+  object: Pick<ObjectRef, 'namespace'>,
+  { disclosure }: Pick<ReviewSettings, 'disclosure'>,
+): boolean {
+  return disclosure === 'hide' && other.namespace !== '' && other.namespace !== object.namespace;
+}
