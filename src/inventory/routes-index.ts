@@ -23,6 +23,20 @@ export class RoutesIndex {
     }
   }
 
+  /** Puts a route in the place of one of the same name, mostly without a change of where it is filed: its status or its rules have changed. */
+  replace(old: RouteSummary, route: RouteSummary): void {
+    const keys = treeKeys(route);
+    if (!isSame([...treeKeys(old)], [...keys]) || !isSame(hostnamesOf(old), hostnamesOf(route))) {
+      this.add(route);
+      this.delete(old);
+      return;
+    }
+    for (const key of keys) {
+      const tree = this.#trees.get(key);
+      for (const hostname of hostnamesOf(route)) tree?.replace(hostname, old, route);
+    }
+  }
+
   /** The routes of a kind that name this parent and have a hostname that overlaps the given one; a route may come twice. */
   overlapping(parent: ParentKey, kind: RouteKind, hostname: Hostname): Iterable<RouteSummary> {
     return this.#trees.get(treeKey(parent, kind))?.overlapping(hostname) ?? [];
@@ -36,8 +50,12 @@ function treeKey(parent: ParentKey, kind: RouteKind): string {
   return `${kind} ${parent.group} ${parent.kind} ${keyOf(parent)}`;
 }
 
-function treeKeys(route: RouteSummary): Set<string> {
-  return new Set(route.parentRefs.map((ref) => treeKey(ref, route.kind)));
+function treeKeys({ kind, parentRefs }: RouteSummary): Set<string> {
+  return new Set(parentRefs.map((ref) => treeKey(ref, kind)));
+}
+
+function isSame(one: readonly Hostname[], other: readonly Hostname[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
 }
 
 function hostnamesOf(route: RouteSummary): readonly Hostname[] {

@@ -40,6 +40,22 @@ export class HostnameTree<T> {
     this.#size += sizeOf(node[side]) - before;
   }
 
+  /** Puts a value in the place of one that is filed under a hostname. */
+  replace(hostname: Hostname, old: T, value: T): void {
+    let node = this.#root;
+    for (const label of labelsOf(hostname)) {
+      const next = node.children?.get(label);
+      if (next === undefined) return;
+      node = next;
+    }
+    const side = isWildcard(hostname) ? 'wildcard' : 'exact';
+    const before = sizeOf(node[side]);
+    const others = withoutValue(node[side], old);
+    if (sizeOf(others) === before) return;
+    node[side] = withValue(others, value);
+    this.#size += sizeOf(node[side]) - before;
+  }
+
   /** Takes a value away from a hostname, and with it the branches that hold nothing any more. */
   delete(hostname: Hostname, value: T): void {
     const path: [Node<T>, string][] = [];

@@ -67,16 +67,24 @@ describe('the algebra', () => {
 });
 
 describe('the tree', () => {
-  it('finds what a scan finds, after any adds and deletes', () => {
-    const step = fc.record({ add: fc.boolean(), hostname, value: fc.nat(5) });
+  it('finds what a scan finds, after any adds, replacements and deletes', () => {
+    const step = fc.record({
+      what: fc.constantFrom('add', 'replace', 'delete'),
+      hostname,
+      value: fc.nat(5),
+      by: fc.nat(5),
+    });
     const property = fc.property(fc.array(step, { maxLength: 40 }), hostname, (steps, wanted) => {
       const tree = new HostnameTree<number>();
       const filed = new Map<string, { hostname: Hostname; value: number }>();
-      for (const { add, hostname: where, value } of steps) {
+      for (const { what, hostname: where, value, by } of steps) {
         const key = `${where ?? ''} ${value}`;
-        if (add) {
+        if (what === 'add') {
           tree.add(where, value);
           filed.set(key, { hostname: where, value });
+        } else if (what === 'replace') {
+          tree.replace(where, value, by);
+          if (filed.delete(key)) filed.set(`${where ?? ''} ${by}`, { hostname: where, value: by });
         } else {
           tree.delete(where, value);
           filed.delete(key);
