@@ -1,18 +1,18 @@
 /**
- * `npm run bench`: the webhook against a bare node:https server in one run on one machine, and the review alone. `BENCH_SECONDS`
- * is the time of each round (default 4), `BENCH_ROUNDS` how many rounds there are (default 3); each figure is the best round's.
+ * `npm run bench`: the webhook against a bare node:https server in one run on one machine, at its capacity and at 300 requests a second, and the review alone.
+ * `BENCH_SECONDS` is the time of each round (default 4), `BENCH_ROUNDS` how many rounds there are (default 3); the figures at capacity are the best round's.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import autocannon from 'autocannon';
-import { clusterWith, reviewOf, routeManifest } from './cluster.ts';
+import { body, load as ask, quantile } from './client.ts';
+import { clusterWith } from './cluster.ts';
 import { columns, reviewAlone } from './review.ts';
 
 const sizes = [100, 10_000, 100_000];
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 4);
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
-const body = reviewOf(routeManifest('HTTPRoute', 'under-review', 12));
 
 interface Figures {
   readonly rate: number;
@@ -44,6 +44,9 @@ async function overTheWire(): Promise<void> {
       if (subject.best === undefined || figures.rate > subject.best.rate) subject.best = figures;
     }
   }
+  const calm = [];
+  for (const { subject, port } of running)
+    calm.push({ name: subject.name, samples: await ask(port, 30, seconds * 2, 100) });
   for (const { child } of running) child.kill();
   const bare = subjects[0]?.best?.rate ?? NaN;
   const smallest = subjects[1]?.best?.rate ?? NaN;
@@ -53,6 +56,15 @@ async function overTheWire(): Promise<void> {
     if (best === undefined) continue;
     const ratios = [best.rate / bare, best.rate / smallest].map((ratio) => ratio.toFixed(2));
     console.log(name.padEnd(18) + columns([best.rate.toFixed(0), best.p50.toFixed(0), best.p99.toFixed(0), ...ratios]));
+  }
+  console.log(`\nat 300 requests a second, ${seconds * 2} s each\n`);
+  console.log(`${'server'.padEnd(18)}${columns(['p50 ms', 'p99 ms', 'to bare'])}`);
+  const [alone = NaN] = calm.map(({ samples }) => quantile(samples, 0.99));
+  for (const { name, samples } of calm) {
+    const p99 = quantile(samples, 0.99);
+    console.log(
+      name.padEnd(18) + columns([quantile(samples, 0.5).toFixed(2), p99.toFixed(2), (p99 / alone).toFixed(2)]),
+    );
   }
 }
 

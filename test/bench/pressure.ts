@@ -5,64 +5,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
-import { Agent, request } from 'node:https';
+import { Agent } from 'node:https';
 import { connect as connectRaw, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:tls';
-import { reviewOf, routeManifest } from './cluster.ts';
+import { ask, load, quantile, type Sample } from './client.ts';
 
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 4);
-const body = reviewOf(routeManifest('HTTPRoute', 'under-review', 12));
 const server = spawn(process.execPath, ['test/bench/server.ts', 'guard', '10000'], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
 const port = Number(line);
-
-interface Sample {
-  /** When it was asked, in milliseconds of the clock. */
-  readonly started: number;
-  readonly status: number;
-  readonly milliseconds: number;
-}
-
-async function ask(agent: Agent): Promise<Sample> {
-  const started = performance.now();
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-  const call = request({ host: '127.0.0.1', port, path: '/validate', method: 'POST', agent, headers });
-  call.end(body);
-  try {
-    const [response] = (await once(call, 'response')) as [IncomingMessage];
-    response.resume();
-    await once(response, 'end');
-    return { started, status: response.statusCode ?? 0, milliseconds: performance.now() - started };
-  } catch {
-    return { started, status: 0, milliseconds: performance.now() - started };
-  }
-}
-
-/** So many clients that ask again as soon as they are answered, after a pause. */
-async function load(clients: number, forSeconds: number, pause = 0): Promise<Sample[]> {
-  const agent = new Agent({ keepAlive: true, rejectUnauthorized: false, maxSockets: clients });
-  const end = performance.now() + forSeconds * 1000;
-  const samples: Sample[] = [];
-  const client = async (): Promise<void> => {
-    while (performance.now() < end) {
-      samples.push(await ask(agent));
-      if (pause > 0) await delay(pause);
-    }
-  };
-  await Promise.all(Array.from({ length: clients }, client));
-  agent.destroy();
-  return samples;
-}
-
-function quantile(samples: readonly Sample[], part: number): number {
-  const sorted = samples.map(({ milliseconds }) => milliseconds).toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
-}
 
 const told = (samples: readonly Sample[]): string =>
   `${samples.length} requests, p50 ${quantile(samples, 0.5).toFixed(1)} ms, p99 ${quantile(samples, 0.99).toFixed(1)} ms, ${samples.filter(({ status }) => status !== 200).length} not answered with 200`;
@@ -80,8 +35,8 @@ function cpuSeconds(): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-await load(16, seconds);
-const alone = await load(8, seconds, 5);
+await load(port, 16, seconds);
+const alone = await load(port, 8, seconds, 5);
 console.log(`good clients alone: ${told(alone)}; resident ${residentMiB().toFixed(0)} MiB`);
 
 const greedy: Socket[] = [];
@@ -103,7 +58,7 @@ for (let count = 0; count < 300; count += 1) {
     const drip = setInterval(() => (socket.destroyed ? clearInterval(drip) : socket.write('a')), 500);
   });
 }
-const beside = await load(8, seconds, 5);
+const beside = await load(port, 8, seconds, 5);
 const open = greedy.filter(({ destroyed }) => !destroyed).length;
 console.log(
   `beside 10,000 idle and 300 slow connections, of which ${open} are open: ${told(beside)}; resident ${residentMiB().toFixed(0)} MiB`,
@@ -112,13 +67,13 @@ console.log(`p99 ratio ${(quantile(beside, 0.99) / quantile(alone, 0.99)).toFixe
 for (const socket of greedy) socket.destroy();
 await delay(1000);
 
-const capacity = await load(16, seconds);
+const capacity = await load(port, 16, seconds);
 console.log(
   `\nat capacity, 16 clients: ${(capacity.length / seconds).toFixed(0)} a second, p99 ${quantile(capacity, 0.99).toFixed(1)} ms`,
 );
 const beginning = performance.now();
 // The handshakes of a thousand clients, which this machine makes for both sides, are not what is asked here.
-const crowd = (await load(1000, seconds + 2)).filter(({ started }) => started > beginning + 2000);
+const crowd = (await load(port, 1000, seconds + 2)).filter(({ started }) => started > beginning + 2000);
 const [accepted, refused] = [
   crowd.filter(({ status }) => status === 200),
   crowd.filter(({ status }) => status === 429),
@@ -128,13 +83,13 @@ console.log(
 );
 const since = performance.now();
 const one = new Agent({ keepAlive: true, rejectUnauthorized: false });
-let first = await ask(one);
-while (first.status !== 200 || first.milliseconds > 50) first = await ask(one);
+let first = await ask(port, one);
+while (first.status !== 200 || first.milliseconds > 50) first = await ask(port, one);
 one.destroy();
 console.log(`all is well ${(performance.now() - since).toFixed(0)} ms later`);
 
 const before = cpuSeconds();
-const calm = await load(30, seconds * 2, 100);
+const calm = await load(port, 30, seconds * 2, 100);
 const share = (cpuSeconds() - before) / (seconds * 2);
 console.log(
   `\n${(calm.length / seconds / 2).toFixed(0)} requests a second take ${(share * 100).toFixed(0)} % of one CPU; p99 ${quantile(calm, 0.99).toFixed(1)} ms`,

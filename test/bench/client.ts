@@ -1,0 +1,56 @@
+/** Clients of the benchmarks that ask for a review, over and over, and note how long each answer took. */
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
+import { reviewOf, routeManifest } from './cluster.ts';
+
+/** What they ask: the creation of an HTTPRoute of twelve rules. */
+export const body = reviewOf(routeManifest('HTTPRoute', 'under-review', 12));
+
+export interface Sample {
+  /** When it was asked, in milliseconds of the clock. */
+  readonly started: number;
+  /** The HTTP status; 0 where there was no answer. */
+  readonly status: number;
+  readonly milliseconds: number;
+}
+
+export async function ask(port: number, agent: Agent): Promise<Sample> {
+  const started = performance.now();
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  const call = request({ host: '127.0.0.1', port, path: '/validate', method: 'POST', agent, headers });
+  call.end(body);
+  try {
+    const [response] = (await once(call, 'response')) as [IncomingMessage];
+    response.resume();
+    await once(response, 'end');
+    return { started, status: response.statusCode ?? 0, milliseconds: performance.now() - started };
+  } catch {
+    return { started, status: 0, milliseconds: performance.now() - started };
+  }
+}
+
+/** So many clients that ask again as soon as they are answered, after a pause in milliseconds. */
+export async function load(port: number, clients: number, seconds: number, pause = 0): Promise<Sample[]> {
+  const agent = new Agent({ keepAlive: true, rejectUnauthorized: false, maxSockets: clients });
+  const end = performance.now() + seconds * 1000;
+  const samples: Sample[] = [];
+  const client = async (index: number): Promise<void> => {
+    // Spread over the pause, so that they do not all come at once.
+    await delay((pause * index) / clients);
+    while (performance.now() < end) {
+      samples.push(await ask(port, agent));
+      if (pause > 0) await delay(pause);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, (_, index) => client(index)));
+  agent.destroy();
+  return samples;
+}
+
+/** The milliseconds within which such a part of the samples was answered. */
+export function quantile(samples: readonly Sample[], part: number): number {
+  const sorted = samples.map(({ milliseconds }) => milliseconds).toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
+}
