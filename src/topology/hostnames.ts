@@ -21,7 +21,5 @@ export function overlaps(one: Hostname, other: Hostname): boolean {
 
 /** Whether `wide` is a wildcard whose suffix `narrow` ends with, below at least one label. */
 function covers(wide: string, narrow: string): boolean {
-  if (!wide.startsWith('*.')) return false;
-  const suffix = wide.slice(1);
-  return narrow.endsWith(suffix) && narrow.length > suffix.length;
+  return narrow.length >= wide.length && wide.startsWith('*.') && narrow.endsWith(wide.slice(1));
 }

@@ -23,7 +23,7 @@ export interface Budget {
 
 /** A budget for one rule in one review. */
 export function newBudget(): Budget {
-  return { left: 4000 };
+  return { left: 2000 };
 }
 
 /**
