@@ -1,4 +1,4 @@
-import { field, fields } from '../resources/fields.ts';
+import { field, fields, type Fields } from '../resources/fields.ts';
 import { isReadByRules } from '../resources/object.ts';
 
 /**
@@ -23,12 +23,20 @@ const deepest = 64;
 function equal(one: unknown, other: unknown, depth = 0): boolean {
   if (Object.is(one, other)) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
-  if (Array.isArray(one) !== Array.isArray(other) || depth > deepest) return false;
-  const ours = Object.entries(one);
-  if (ours.length !== Object.keys(other).length) return false;
-  return ours.every(([key, value]) => Object.hasOwn(other, key) && equal(value, memberOf(other, key), depth + 1));
+  if (depth > deepest) return false;
+  if (Array.isArray(one) || Array.isArray(other)) {
+    return Array.isArray(one) && Array.isArray(other) && equalLists(one, other, depth + 1);
+  }
+  return equalRecords(one as Fields, other as Fields, depth + 1);
 }
 
-function memberOf(value: object, key: string): unknown {
-  return (value as Record<string, unknown>)[key];
+function equalLists(one: readonly unknown[], other: readonly unknown[], depth: number): boolean {
+  return one.length === other.length && one.every((item, index) => equal(item, other[index], depth));
+}
+
+function equalRecords(one: Fields, other: Fields, depth: number): boolean {
+  const names = Object.keys(one);
+  if (names.length !== Object.keys(other).length) return false;
+  for (const name of names) if (!Object.hasOwn(other, name) || !equal(one[name], other[name], depth)) return false;
+  return true;
 }

@@ -5,8 +5,17 @@ import { Agent, request } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { reviewOf, routeManifest } from './cluster.ts';
 
+const route = routeManifest('HTTPRoute', 'under-review', 12);
+
 /** What they ask: the creation of an HTTPRoute of twelve rules. */
-export const body = reviewOf(routeManifest('HTTPRoute', 'under-review', 12));
+export const body = reviewOf(route);
+
+/** The same, its update by another matcher in each rule, and one that leaves alone what rules read, as controllers and GitOps send them all day. */
+export const bodies: Readonly<Record<string, string>> = {
+  create: body,
+  update: reviewOf(routeManifest('HTTPRoute', 'under-review', 12, 2), route),
+  'no change': reviewOf({ ...route, status: { parents: [] } }, route),
+};
 
 export interface Sample {
   /** When it was asked, in milliseconds of the clock. */

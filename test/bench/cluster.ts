@@ -76,18 +76,18 @@ export function gatewayManifest(name: string, listeners: number): object {
   };
 }
 
-/** The AdmissionReview of creating an object. */
-export function reviewOf(object: object): string {
+/** The AdmissionReview of creating an object, or of updating it where the old one is given. */
+export function reviewOf(object: object, oldObject: object | null = null): string {
   return JSON.stringify({
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
     request: {
       uid: '5d1c1f2e-0000-4000-8000-000000000000',
-      operation: 'CREATE',
+      operation: oldObject === null ? 'CREATE' : 'UPDATE',
       namespace: 'shop',
       userInfo: { username: 'bench' },
       object,
-      oldObject: null,
+      oldObject,
       dryRun: false,
     },
   });
