@@ -1,4 +1,6 @@
+import { proxyServices, type ProxyService } from '../../kong/chain.ts';
 import { gatewayOf, kongClassOf } from '../../kong/ownership.ts';
+import { proxyOf, type Proxy } from '../../kong/proxy.ts';
 import type { Gateway, GatewayClass } from '../../resources/gateway.ts';
 import type { Kind } from '../../resources/kinds.ts';
 import type { KnownObject, KubernetesObject } from '../../resources/read.ts';
@@ -17,4 +19,23 @@ export function kongGateway(
   if (gateway === undefined) return undefined;
   const gatewayClass = kongClassOf(gateway, inventory, settings.kong);
   return gatewayClass && { gateway, gatewayClass };
+}
+
+/** The Kong that serves a Gateway: its proxy, where one is known, and the proxy's Services with what stands behind them. */
+export interface ServingKong {
+  readonly proxy: Proxy | undefined;
+  readonly services: readonly ProxyService[];
+}
+
+/** The Kong that serves a Gateway or ListenerSet; `undefined` for any other object. A rule must declare Services as reads besides `ownerReads`. */
+export function servingKong(object: KubernetesObject | KnownObject, context: RuleContext): ServingKong | undefined {
+  return context.once(findServingKong, object);
+}
+
+function findServingKong(object: KubernetesObject | KnownObject, context: RuleContext): ServingKong | undefined {
+  const owned = kongGateway(object, context);
+  if (owned === undefined) return undefined;
+  const { inventory, settings } = context;
+  const proxy = proxyOf(owned.gateway, owned.gatewayClass, inventory, settings.kong);
+  return { proxy, services: proxyServices(proxy?.services ?? [], inventory, settings.kong) };
 }

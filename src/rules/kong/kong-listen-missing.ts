@@ -3,19 +3,18 @@ import {
   isServedProtocol,
   listenFor,
   offersOf,
-  proxyServices,
   transportOf,
   type ChainEnd,
   type Offer,
   type ProxyService,
   type ServedProtocol,
 } from '../../kong/chain.ts';
-import { gatewayOf, kongClassOf } from '../../kong/ownership.ts';
-import { proxyOf, type Proxy } from '../../kong/proxy.ts';
+import type { Proxy } from '../../kong/proxy.ts';
 import { helmValues, listenText, listenVariable, servicePortPatch } from '../../kong/remedies.ts';
 import type { Listener } from '../../resources/gateway.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
+import { servingKong, type ServingKong } from './classes.ts';
 import { kongInstall } from './examples.ts';
 import { offersText, serviceText, servicesText } from './offers.ts';
 
@@ -79,16 +78,11 @@ spec:
   reads: ['Gateway', 'GatewayClass', 'Service', 'Deployment', 'DaemonSet', 'StatefulSet', 'ConfigMap'],
   *check({ object }, context) {
     if (object.kind !== 'Gateway' && object.kind !== 'ListenerSet') return;
-    const { inventory, settings } = context;
-    const gateway = gatewayOf(object, inventory);
-    if (gateway === undefined) return;
-    const gatewayClass = kongClassOf(gateway, inventory, settings.kong);
-    if (gatewayClass === undefined) return;
-    const proxy = proxyOf(gateway, gatewayClass, inventory, settings.kong);
-    const services = proxyServices(proxy?.services ?? [], inventory, settings.kong);
+    const kong = servingKong(object, context);
+    if (kong === undefined) return;
     for (const listener of object.listeners) {
       if (listener.port === undefined || !isServedProtocol(listener.protocol)) continue;
-      const found = judge(listener, listener.protocol, listener.port, proxy, services, context);
+      const found = judge(listener, listener.protocol, listener.port, kong, context);
       if (found !== undefined) yield found;
     }
   },
@@ -98,8 +92,7 @@ function judge(
   listener: Listener,
   protocol: ServedProtocol,
   port: number,
-  proxy: Proxy | undefined,
-  services: readonly ProxyService[],
+  { proxy, services }: ServingKong,
   context: RuleContext,
 ): Report | undefined {
   const asked = `Listener ${quoted(listener.name)} asks for ${protocol} on port ${port}`;

@@ -1,5 +1,3 @@
-import { proxyServices } from '../../kong/chain.ts';
-import { proxyOf } from '../../kong/proxy.ts';
 import { field, integer, text } from '../../resources/fields.ts';
 import type { ListenerHolder } from '../../resources/gateway.ts';
 import type { RouteFilter, RouteMatch, RouteRule } from '../../resources/route-rules.ts';
@@ -7,7 +5,7 @@ import { exampleGateway, exampleRoute } from '../examples.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 import { kongParents, parentReads } from '../route/parents.ts';
-import { kongGateway } from './classes.ts';
+import { servingKong } from './classes.ts';
 import { kongInstall } from './examples.ts';
 
 const redirecting = (hostname: string): string =>
@@ -183,9 +181,6 @@ function* filterFlaws({ type, settings }: RouteFilter, path: string): Generator<
 
 /** Whether the Kong behind a Gateway is known to run another router than that of expressions. */
 function hasTraditionalRouter(holder: ListenerHolder, context: RuleContext): boolean {
-  const { inventory, settings } = context;
-  const owned = kongGateway(holder, context);
-  const proxy = owned && proxyOf(owned.gateway, owned.gatewayClass, inventory, settings.kong);
-  const planes = proxyServices(proxy?.services ?? [], inventory, settings.kong).flatMap(({ planes: some }) => some);
+  const planes = servingKong(holder, context)?.services.flatMap(({ planes: some }) => some) ?? [];
   return planes.length > 0 && planes.every(({ routerFlavor }) => routerFlavor?.startsWith('traditional') === true);
 }

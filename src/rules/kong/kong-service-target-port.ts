@@ -1,18 +1,16 @@
 import {
   followChain,
   isServedProtocol,
-  proxyServices,
   transportOf,
   type ProxyService,
   type ServedProtocol,
 } from '../../kong/chain.ts';
 import { targetOf } from '../../kong/data-plane.ts';
-import { proxyOf } from '../../kong/proxy.ts';
 import type { Listener } from '../../resources/gateway.ts';
 import { exampleGateway } from '../examples.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { quoted } from '../words.ts';
-import { kongGateway, ownerReads } from './classes.ts';
+import { ownerReads, servingKong } from './classes.ts';
 import { kongInstall } from './examples.ts';
 import { serviceText } from './offers.ts';
 
@@ -40,13 +38,9 @@ routes on the container port, while the controller tells it the listener's port:
   kinds: ['Gateway'],
   reads: ['Service', ...ownerReads],
   *check({ object }, context) {
-    const owned = kongGateway(object, context);
-    if (owned === undefined) return;
-    const { inventory, settings } = context;
-    const proxy = proxyOf(owned.gateway, owned.gatewayClass, inventory, settings.kong);
-    if (proxy === undefined) return;
-    const services = proxyServices(proxy.services, inventory, settings.kong);
-    for (const listener of owned.gateway.listeners) {
+    const services = servingKong(object, context)?.services ?? [];
+    if (object.kind !== 'Gateway' || services.length === 0) return;
+    for (const listener of object.listeners) {
       const { protocol, port } = listener;
       if (port === undefined || !isServedProtocol(protocol)) continue;
       if (followChain(protocol, port, services).end !== 'served') continue;
