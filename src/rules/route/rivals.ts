@@ -1,5 +1,5 @@
 import type { Listener, ListenerHolder } from '../../resources/gateway.ts';
-import { sameObject } from '../../resources/object.ts';
+import { keyOf, sameObject } from '../../resources/object.ts';
 import type { RouteKind, RouteSummary } from '../../resources/route.ts';
 import { hostnamesOn, refersTo, type AttachedListener } from '../../topology/attachment.ts';
 import type { Hostname } from '../../topology/hostnames.ts';
@@ -67,10 +67,11 @@ function reachedOn(
   return [];
 }
 
-/** Whether a stored route is older than one under review, which is the younger where it is new; of one age the first by namespace/name is. */
+/**
+ * Whether a known route is older than one under review, by which the specification prefers it: one that is not stored yet is the younger, of one age the first by
+ * namespace/name is the older.
+ */
 export function isOlder(other: RouteSummary, own: RouteSummary): boolean {
-  if (own.created === undefined || other.created === undefined || own.created === other.created) {
-    return own.created === undefined || `${other.namespace}/${other.name}` < `${own.namespace}/${own.name}`;
-  }
-  return other.created < own.created;
+  if (own.created === other.created && own.created !== undefined) return keyOf(other) < keyOf(own);
+  return own.created === undefined || (other.created !== undefined && other.created < own.created);
 }

@@ -6,7 +6,7 @@ import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { quoted } from '../words.ts';
 import { kongInstall } from '../kong/examples.ts';
 import { parentReads, presentParents } from './parents.ts';
-import { newBudget, rivalsOn } from './rivals.ts';
+import { isOlder, newBudget, rivalsOn } from './rivals.ts';
 
 const gateway = `${kongInstall}---
 apiVersion: gateway.networking.k8s.io/v1
@@ -130,11 +130,10 @@ function exampleFor(common: Hostname): string {
   return `grpc.${common === undefined ? 'example.com' : common.replace(/^\*\./, '')}`;
 }
 
-/** Which of two routes the specification prefers: the older, then the first by namespace/name. What is not stored yet is the younger. */
+/** Which of two routes the specification prefers, and why. */
 function preferred(route: RouteSummary, other: RouteSummary): { readonly winner: RouteSummary; readonly why: string } {
-  if (route.created === undefined) return { winner: other, why: 'it was there first' };
-  if (other.created === undefined || route.created < other.created) return { winner: route, why: 'it is older' };
-  if (other.created < route.created) return { winner: other, why: 'it is older' };
-  const winner = keyOf(route) < keyOf(other) ? route : other;
-  return { winner, why: 'both are equally old, and it is first by namespace/name' };
+  const winner = isOlder(other, route) ? other : route;
+  if (route.created === undefined) return { winner, why: 'it was there first' };
+  const isSameAge = route.created === other.created;
+  return { winner, why: isSameAge ? 'both are equally old, and it is first by namespace/name' : 'it is older' };
 }
