@@ -1,10 +1,12 @@
 import type { ApiClient } from '../cluster/api-client.ts';
 import type { Config } from '../config/schema.ts';
+import type { Kind } from '../resources/kinds.ts';
 import { kindKey } from '../resources/object.ts';
 import type { KubernetesObject } from '../resources/read.ts';
 import type { Knowledge } from '../review/knowledge.ts';
 import { surroundingsOf, type Surroundings } from '../review/review-all.ts';
 import { isUnchanged } from '../review/unchanged.ts';
+import { rules } from '../rules/index.ts';
 import { knowledgeOfCluster, readCluster } from './cluster-state.ts';
 import type { InputObject } from './input.ts';
 
@@ -31,11 +33,20 @@ export function surroundings({ objects, knowledge }: State, context: readonly In
   return knowledge === undefined ? all : { ...all, knowledge };
 }
 
-/** Whether an object is to be judged: not one that stands in the context as it is, which the API server would not ask about either. */
+/**
+ * Whether an object is to be judged, or to be known in its new state: not one of a judged kind that stands in the context as it is, which the API server would
+ * not ask about either.
+ */
 export function isNewBeside(context: readonly InputObject[]): (entry: InputObject) => boolean {
   const there = new Map(context.map((entry) => [kindKey(entry.object), entry.source.raw]));
-  return (entry) => !isUnchanged(entry.source.raw, there.get(kindKey(entry.object)));
+  return ({ object, source }) => {
+    const old = there.get(kindKey(object));
+    return old === undefined || !judgedKinds.has(object.kind) || !isUnchanged(source.raw, old);
+  };
 }
+
+/** Of the others, such as ConfigMaps and Namespaces, rules read more than what an update of a judged object is asked for. */
+const judgedKinds: ReadonlySet<Kind> = new Set(rules.flatMap(({ kinds }) => kinds));
 
 /** The objects of a state that some others leave as they are. */
 export function untouched({ objects }: State, others: readonly InputObject[]): KubernetesObject[] {
