@@ -27,7 +27,7 @@ import {
   type MeshResource,
 } from './mesh.ts';
 import { readBase, type ObjectBase } from './object.ts';
-import { readRoute, type Route, type RouteSummary } from './route.ts';
+import { readRoute, routeSince, type Route, type RouteSummary } from './route.ts';
 import { readService, type Service } from './service.ts';
 import { readWorkload, type Workload } from './workload.ts';
 
@@ -73,6 +73,11 @@ export function readObject(raw: unknown, namespace = 'default'): KubernetesObjec
 /** As readObject, for a kind that is known from elsewhere (a list or a watch names it once for all its items). */
 export function readObjectOf(kind: Kind, raw: unknown, namespace = 'default'): KubernetesObject {
   return readRest(readBase(kind, raw, namespace), raw);
+}
+
+/** An object as if it had been created at that time, in milliseconds since 1970: one of a file does not say when it was. */
+export function since(object: KubernetesObject, created: number | undefined): KubernetesObject {
+  return 'rules' in object ? routeSince(object, created) : { ...object, created };
 }
 
 /** Reads the rest of an object whose metadata has been read. */

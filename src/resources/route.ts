@@ -43,6 +43,11 @@ export function summaryOf(route: RouteSummary): RouteSummary {
   return { ...base, parentRefs, hostnames, matchKeys };
 }
 
+/** A route as if it had been created at that time, in milliseconds since 1970. */
+export function routeSince(route: Route, created: number | undefined): Route {
+  return route instanceof ReadRoute ? route.since(created) : { ...route, created };
+}
+
 export function readRoute(base: ObjectBase, kind: RouteKind, raw: unknown): Route {
   return new ReadRoute(base, kind, raw);
 }
@@ -69,7 +74,7 @@ class ReadRoute implements Route {
   #matchKeys: readonly number[] | undefined;
   #newFields: readonly SetField[] | undefined;
 
-  constructor(base: ObjectBase, kind: RouteKind, raw: unknown) {
+  constructor(base: ObjectBase, kind: RouteKind, raw: unknown, created = base.created) {
     const spec = field(raw, 'spec');
     this.apiVersion = base.apiVersion;
     this.kind = kind;
@@ -77,7 +82,7 @@ class ReadRoute implements Route {
     this.name = base.name;
     this.uid = base.uid;
     this.resourceVersion = base.resourceVersion;
-    this.created = base.created;
+    this.created = created;
     this.labels = base.labels;
     this.annotations = base.annotations;
     this.deleting = base.deleting;
@@ -87,6 +92,11 @@ class ReadRoute implements Route {
       .map((hostname) => hostname.toLowerCase());
     this.rules = list(spec, 'rules').map((rule) => readRule(rule, kind === 'GRPCRoute', base.namespace));
     this.#raw = raw;
+  }
+
+  /** The same route, of another age. */
+  since(created: number | undefined): ReadRoute {
+    return new ReadRoute(this, this.kind, this.#raw, created);
   }
 
   get matchKeys(): readonly number[] {

@@ -1,7 +1,7 @@
 import { Inventory } from '../inventory/inventory.ts';
 import { kindKey, type ObjectRef } from '../resources/object.ts';
-import type { KubernetesObject } from '../resources/read.ts';
-import type { Rule } from '../rules/rule.ts';
+import { since, type KubernetesObject } from '../resources/read.ts';
+import type { Change, Rule } from '../rules/rule.ts';
 import { theLaterOf } from './blame.ts';
 import { knowledgeOfFiles, type Knowledge } from './knowledge.ts';
 import { Reviewer } from './review.ts';
@@ -30,16 +30,28 @@ export function reviewAll<T extends { readonly object: KubernetesObject }>(
   settings: ReviewSettings,
   { inventory, old, knowledge }: Surroundings = nothing(),
 ): { readonly entry: T; readonly verdict: Verdict }[] {
-  for (const { object } of entries) inventory.set(object);
+  const changes = entries.map((entry) => changeOf(entry.object, old(entry.object)));
+  for (const { object } of changes) inventory.set(object);
   const known = knowledge ?? knowledgeOfFiles((kind) => inventory.count(kind));
   const reviewer = new Reviewer(rules, inventory, settings, known);
-  const blame = theLaterOf(entries.map(({ object }) => object));
-  return entries.map((entry) => {
-    const { object } = entry;
-    const before = old(object);
-    const operation = before === undefined ? 'CREATE' : 'UPDATE';
-    return { entry, verdict: reviewer.review({ operation, object, old: before, user: '', dryRun: false }, blame) };
+  const blame = theLaterOf(changes.map(({ object }) => object));
+  const verdicts = changes.map((change) => reviewer.review(change, blame));
+  return entries.flatMap((entry, index) => {
+    const verdict = verdicts[index];
+    return verdict === undefined ? [] : { entry, verdict };
   });
+}
+
+/** The change that an object is: it is as old as the one that it updates, which a file does not say. */
+function changeOf(object: KubernetesObject, old: KubernetesObject | undefined): Change {
+  const common = { user: '', dryRun: false } as const;
+  if (old === undefined) return { ...common, operation: 'CREATE', object, old };
+  return {
+    ...common,
+    operation: 'UPDATE',
+    object: object.created === undefined ? since(object, old.created) : object,
+    old,
+  };
 }
 
 /** The surroundings that a set of objects makes. */

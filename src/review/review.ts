@@ -88,7 +88,7 @@ export class Reviewer {
             missing,
             gaps,
           );
-          findings.push({ finding, identity: `${rule.id} ${report.identity}` });
+          findings.push({ finding, identities: [report.identity].flat(), most: rule.mostReports ?? mostReports });
         }
       } catch (error) {
         idle.delete(rule.id);
@@ -139,19 +139,40 @@ function enforcementFor({ operation }: Change, rule: Rule, report: Report, setti
 
 interface Identified {
   readonly finding: Finding;
-  readonly identity: string;
+  /** See Report.identity. */
+  readonly identities: readonly string[];
+  /** After how many its rule looks no further. */
+  readonly most: number;
 }
 
 /** What the old object had already is no reason to deny the update: as many of each identity as it had become warnings. */
 function ratchet(findings: readonly Identified[], old: readonly Identified[]): Finding[] {
   const known = new Map<string, number>();
-  for (const { identity } of old) known.set(identity, (known.get(identity) ?? 0) + 1);
-  return findings.map(({ finding, identity }) => {
-    const left = known.get(identity) ?? 0;
-    if (left === 0) return finding;
-    known.set(identity, left - 1);
-    return finding.enforcement === 'deny' ? { ...finding, enforcement: 'warn' } : finding;
+  const counts = new Map<string, number>();
+  const count = (where: Map<string, number>, key: string, by: number): void => {
+    where.set(key, (where.get(key) ?? 0) + by);
+  };
+  for (const { finding, identities } of old) {
+    count(counts, finding.rule, 1);
+    for (const identity of identities) count(known, `${finding.rule} ${identity}`, 1);
+  }
+  return findings.map(({ finding, identities, most }) => {
+    const keys = identities.map((identity) => `${finding.rule} ${identity}`);
+    const wasThere = takenFrom(known, keys) || (counts.get(finding.rule) ?? 0) >= most;
+    return wasThere && finding.enforcement === 'deny' ? { ...finding, enforcement: 'warn' } : finding;
   });
+}
+
+/** Takes one of each key, where all of them are there. */
+function takenFrom(known: Map<string, number>, keys: readonly string[]): boolean {
+  const left = new Map(known);
+  for (const key of keys) {
+    const count = left.get(key) ?? 0;
+    if (count === 0) return false;
+    left.set(key, count - 1);
+  }
+  for (const key of keys) known.set(key, (known.get(key) ?? 0) - 1);
+  return true;
 }
 
 /** What is wrong with an allowance; it has a rule's id without being one, and warns. */
@@ -165,7 +186,7 @@ function allowanceFinding(object: KubernetesObject, message: string): Identified
     hint: 'Write <rule>: <reason>, such as kong-single-gateway: blue/green until March; remove what is not needed any more.',
     related: [],
   };
-  return { finding, identity: `allowance ${message}` };
+  return { finding, identities: [message], most: mostReports };
 }
 
 function notChecked(rule: string, object: KubernetesObject): Finding {

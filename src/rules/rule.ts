@@ -63,9 +63,10 @@ export interface Report {
   readonly enforcement?: Enforcement;
   /**
    * What makes it the same finding before and after an update, whatever moved within the object; unique enough that a second
-   * mistake of the kind is a new one.
+   * mistake of the kind is a new one. Several where it has several members: it is known if each of them was in a finding of the rule before, so that
+   * a conflict that loses one of its members is no new one.
    */
-  readonly identity: string;
+  readonly identity: string | readonly string[];
 }
 
 export interface Example {
@@ -97,6 +98,11 @@ export interface Rule {
   readonly reads: readonly Kind[];
   /** The kinds that it looks up where they are known, and does without where they are not. */
   readonly mayRead?: readonly Kind[];
+  /**
+   * After how many reports it looks no further, where it does so before the hundred that are shown. Of an update of an object that had so many before, none counts as
+   * new: which of them are told is chance.
+   */
+  readonly mostReports?: number;
   /** Whether it judges deletions too, whose findings only warn. */
   readonly judgesDeletion?: boolean;
   /** Whether it judges that somebody changes an object, and not what stands in it: an audit of what is there leaves it out. */

@@ -79,10 +79,8 @@ function report(conflict: ListenerConflict, forKong: boolean): Report {
     path: `spec.listeners[${first?.index ?? 0}].${field}`,
     message: `${describe(listeners)} cannot share port ${port}: ${reason}. ${consequence(conflict, forKong)}`,
     hint: hintFor(conflict),
-    identity: `${reason} ${port} ${listeners
-      .map(({ protocol, hostname }) => `${protocol} ${hostname ?? ''}`)
-      .toSorted()
-      .join(', ')}`,
+    // By port and protocol alone: a conflict that is taken apart step by step, or that turns from one reason into the other, is no new one.
+    identity: listeners.map(({ protocol }) => `${port} ${protocol}`),
     ...(certain ? {} : { enforcement: 'warn' as const }),
   };
 }

@@ -29,7 +29,7 @@ of a single file.`,
     const before = operation === 'DELETE' ? object : old;
     if (before === undefined || (before.kind !== 'Gateway' && before.kind !== 'ListenerSet')) return;
     const after = operation === 'DELETE' ? { ...object, listeners: [] } : object;
-    if (JSON.stringify(before.listeners) === JSON.stringify(after.listeners)) return;
+    if (written(before) === written(after)) return;
     const { routes, isWhole } = detached(before, after, context);
     if (routes.length === 0) return;
     const what = operation === 'DELETE' ? 'Without this object' : 'After this change';
@@ -43,6 +43,11 @@ of a single file.`,
     };
   },
 });
+
+/** The listeners as a text; a selector's labels are a Map, which JSON leaves out. */
+function written({ listeners }: ListenerHolder): string {
+  return JSON.stringify(listeners, (_key, value: unknown) => (value instanceof Map ? [...value] : value));
+}
 
 /** How many routes of a Gateway are looked at: enough to know that a change is grave. */
 const mostRoutes = 2000;

@@ -8,6 +8,9 @@ import { listenerNames, quoted } from '../words.ts';
 import { kongInstall } from './examples.ts';
 import { offersText, sharedText } from './offers.ts';
 
+/** Enough to see what is wrong; a message has no room for more. */
+const mostConflicts = 20;
+
 export default defineRule({
   id: 'kong-gateway-port-conflict',
   title: 'Listeners of two Gateways that cannot live on one Kong data plane',
@@ -84,6 +87,7 @@ spec:
   },
   kinds: ['Gateway'],
   reads: ['Gateway', 'GatewayClass', 'Service', 'Deployment', 'DaemonSet', 'StatefulSet', 'ConfigMap'],
+  mostReports: mostConflicts,
   *check({ object }, context) {
     if (object.kind !== 'Gateway') return;
     const domain = domainOf(object, context);
@@ -107,9 +111,6 @@ function domainOf(gateway: Gateway, { inventory, settings }: RuleContext): Merge
 
 /** How many listeners of other Gateways are looked at. */
 const mostRivals = 10_000;
-
-/** Enough to see what is wrong; a message has no room for more. */
-const mostConflicts = 20;
 
 type ConflictKind = 'taken' | 'protocol' | 'hostname' | 'certificate';
 

@@ -113,6 +113,6 @@ function report(first: PlacedFilter, second: PlacedFilter, where: string): Repor
     path: second.path,
     message: `${second.filter.type} stands beside the ${first.filter.type} of ${first.path} in ${where}: IncompatibleFilters. A redirect answers the client, so there is nothing left to rewrite; Kong would follow the redirect and drop the rewrite.`,
     hint: 'Remove one of the two, or split the rule: one rule whose matches redirect, one whose matches rewrite. A redirect can change the path itself with requestRedirect.path.',
-    identity: `${where} ${contentOf(first.filter)} ${contentOf(second.filter)}`,
+    identity: [where, ...[contentOf(first.filter), contentOf(second.filter)].toSorted()].join(' '),
   };
 }

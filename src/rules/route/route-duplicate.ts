@@ -1,5 +1,5 @@
 import type { ParentRef } from '../../resources/route.ts';
-import { contentOf, filterListsOf, type FilterList } from '../../resources/route-rules.ts';
+import { filterListsOf, type FilterList } from '../../resources/route-rules.ts';
 import { exampleRoute } from '../examples.ts';
 import { defineRule, type Report } from '../rule.ts';
 import { quoted } from '../words.ts';
@@ -71,7 +71,7 @@ function* filtersTwice({ filters, at }: FilterList): Generator<Report> {
       path: `${at}.filters[${index}]`,
       message: `The filter ${type} stands in ${at}.filters[${first}] already; it cannot be repeated.`,
       hint: 'Put both into one filter, or split the rule.',
-      identity: `${type} ${contentOf(filter)}`,
+      identity: type,
     };
   }
 }
@@ -87,7 +87,10 @@ function answersTwice({ filters, rule, at }: FilterList): Report | undefined {
     message:
       'The rule redirects and has backendRefs: a RequestRedirect filter must not be used together with backendRefs.',
     hint: 'Remove the backendRefs, which never get a request, or split the rule.',
-    identity: `redirect ${backendRefs.map(({ name }) => name).join(' ')}`,
+    identity: `redirect ${backendRefs
+      .map(({ name }) => name)
+      .toSorted()
+      .join(' ')}`,
   };
 }
 
@@ -103,7 +106,7 @@ function* parentsTwice(refs: readonly ParentRef[]): Generator<Report> {
         ? `The parent ${quoted(ref.name)} is named by spec.parentRefs[${first.index}] already; parentRefs must be distinct.`
         : `spec.parentRefs[${first.index}] and this one name the parent ${quoted(ref.name)}, one of them without a sectionName: it must be specified in both.`,
       hint: same ? 'Remove one of the two.' : 'Give each of the two a sectionName, or keep the one without.',
-      identity: `${ref.kind} ${ref.namespace}/${ref.name} ${ref.sectionName ?? ''} ${ref.port ?? ''}`,
+      identity: `${ref.kind} ${ref.namespace}/${ref.name} ${ref.port ?? ''}`,
     };
   }
 }

@@ -43,6 +43,9 @@ spec:
     - ${hostname}
 `;
 
+/** Enough to see what is wrong; more routes than these are not even looked at once that many have been found. */
+const mostCollisions = 10;
+
 export default defineRule({
   id: 'route-hostname-collision',
   title: 'An HTTPRoute and a GRPCRoute that answer one hostname on one listener',
@@ -61,10 +64,11 @@ so. Where the overlap comes only from a route without hostnames, which takes wha
   },
   kinds: ['HTTPRoute', 'GRPCRoute'],
   reads: ['HTTPRoute', 'GRPCRoute', ...parentReads],
+  mostReports: mostCollisions,
   *check({ object }, context) {
     if (object.kind !== 'HTTPRoute' && object.kind !== 'GRPCRoute') return;
     const otherKind = object.kind === 'HTTPRoute' ? 'GRPCRoute' : 'HTTPRoute';
-    const reported = new Set<string>();
+    const reported = new Set<Report['identity']>();
     const budget = newBudget();
     for (const { ref, holder, attachment } of presentParents(object, context)) {
       for (const attached of attachment.listeners) {
@@ -89,9 +93,6 @@ so. Where the overlap comes only from a route without hostnames, which takes wha
     }
   },
 });
-
-/** Enough to see what is wrong; more routes than these are not even looked at once that many have been found. */
-const mostCollisions = 10;
 
 /** A hostname that both sides answer; `null` where there is none. */
 function commonHostname(own: readonly Hostname[], theirs: readonly Hostname[]): Hostname | null {

@@ -1,4 +1,4 @@
-import { field, integer } from '../../resources/fields.ts';
+import { field, fields, integer } from '../../resources/fields.ts';
 import {
   contentOf,
   filterListsOf,
@@ -69,7 +69,7 @@ function* flawsOf(
   { settings, mirror }: RouteFilter,
   { backendRefs, matches }: RouteRule,
 ): Generator<Omit<Report, 'identity'>> {
-  const fraction = field(settings, 'fraction');
+  const fraction = fields(field(settings, 'fraction'));
   if (fraction !== undefined && integer(settings, 'percent') !== undefined) {
     const message = 'The mirror has a percent and a fraction; only one of the two may be specified.';
     yield { path: '.fraction', message, hint: 'Remove one of them.' };

@@ -53,7 +53,7 @@ older can take hosts or matches away from a younger route of another namespace i
     const { object } = change;
     if (object.kind !== 'HTTPRoute' && object.kind !== 'GRPCRoute') return;
     let own: ReadonlyMap<number, Place> | undefined;
-    const reported = new Set<string>();
+    const reported = new Set<Report['identity']>();
     const budget = newBudget();
     for (const { holder, attachment } of presentParents(object, context)) {
       for (const attached of attachment.listeners) {
