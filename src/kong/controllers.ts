@@ -1,7 +1,7 @@
 import type { ObjectLookups } from '../resources/lookups.ts';
 import { keyOf, type ObjectRef } from '../resources/object.ts';
-import { imageTag, type Container, type Workload } from '../resources/workload.ts';
-import { environmentValue } from '../resources/environment.ts';
+import { imageName, versionTag, type Container, type Workload } from '../resources/workload.ts';
+import { environmentValue, expandedArgument } from '../resources/environment.ts';
 import { defaultControllerName } from './settings.ts';
 
 /** A Service by its place. */
@@ -40,22 +40,28 @@ export function runsController(workload: Workload): boolean {
 export function readController(workload: Workload, objects: ObjectLookups): Controller | undefined {
   const container = workload.containers.find(isController);
   if (container === undefined) return undefined;
-  const setting = (flagName: string): string | undefined => {
-    const flagged = flagValue(container.arguments, flagName);
-    if (flagged !== undefined) return flagged;
+  const settings = (flagName: string): string[] => {
+    const flagged = flagValues(container.arguments, flagName);
+    if (flagged.length > 0) {
+      return flagged.flatMap((value) => expandedArgument(value, container, workload, objects) ?? []);
+    }
     const name = `CONTROLLER_${flagName.toUpperCase().replaceAll('-', '_')}`;
     const found = environmentValue(name, container, workload, objects);
-    return 'set' in found && found.set ? found.value : undefined;
+    return 'set' in found && found.set ? [found.value] : [];
   };
+  const setting = (flagName: string): string | undefined => settings(flagName).at(-1);
   const services = [setting('publish-service'), setting('publish-service-udp')];
   return {
     workload,
     controllerName: setting('gateway-api-controller-name') ?? defaultControllerName,
     publishServices: distinctServices(services.flatMap((service) => parseServiceRef(service ?? '') ?? [])),
     gatewayToReconcile: nonEmpty(setting('gateway-to-reconcile')),
-    watchNamespaces: (setting('watch-namespace') ?? '').split(',').flatMap((name) => nonEmpty(name.trim()) ?? []),
-    featureGates: enabledGates(setting('feature-gates') ?? ''),
-    version: parseVersion(imageTag(container.image)),
+    watchNamespaces: settings('watch-namespace')
+      .join(',')
+      .split(',')
+      .flatMap((name) => nonEmpty(name.trim()) ?? []),
+    featureGates: enabledGates(settings('feature-gates').join(',')),
+    version: parseVersion(versionTag(container.image)),
   };
 }
 
@@ -104,16 +110,16 @@ export function atLeast(version: KongVersion, major: number, minor: number): boo
 /** Whether a container is Kong Ingress Controller: its image or Kong's own settings decide, for ingress-nginx has a --publish-service too. */
 export function isController({ image, env, arguments: words }: Container): boolean {
   return (
-    image.includes('kubernetes-ingress-controller') ||
+    imageName(image).includes('kubernetes-ingress-controller') ||
     env.some(({ name }) => name === 'CONTROLLER_PUBLISH_SERVICE' || name.startsWith('CONTROLLER_KONG_ADMIN_')) ||
     words.some((word) => word.startsWith('--kong-admin-'))
   );
 }
 
-function flagValue(words: readonly string[], name: string): string | undefined {
-  for (const [index, word] of words.entries()) {
-    if (word === `--${name}`) return words[index + 1];
-    if (word.startsWith(`--${name}=`)) return word.slice(name.length + 3);
-  }
-  return undefined;
+/** The values of a flag, which may be repeated: of a list each adds to it, of others the last counts. */
+function flagValues(words: readonly string[], name: string): string[] {
+  return words.flatMap((word, index) => {
+    if (word === `--${name}`) return words[index + 1] ?? [];
+    return word.startsWith(`--${name}=`) ? word.slice(name.length + 3) : [];
+  });
 }

@@ -2,7 +2,7 @@ import type { AdminListens } from './admin.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
 import { displayName } from '../resources/object.ts';
 import type { Service, ServicePort } from '../resources/service.ts';
-import type { Container, Workload } from '../resources/workload.ts';
+import { imageName, type Container, type Workload } from '../resources/workload.ts';
 import { includes } from '../topology/selectors.ts';
 import { isController } from './controllers.ts';
 import { environmentValue } from '../resources/environment.ts';
@@ -25,6 +25,8 @@ export interface DataPlane {
   readonly stream: KnownListens;
   /** KONG_ROUTER_FLAVOR: `traditional_compatible` where it is not set; `undefined` where it is not known. */
   readonly routerFlavor: string | undefined;
+  /** KONG_PORT_MAPS, `9000:9901` each: the ports that Kong takes its own for; `undefined` where they are not known. */
+  readonly portMaps: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -36,13 +38,17 @@ export function dataPlanesOf(service: Service, objects: ObjectLookups, admins: r
   const found: DataPlane[] = [];
   for (const workload of service.selector.size === 0 ? [] : objects.workloads(service.namespace)) {
     if (!includes(workload.podLabels, service.selector)) continue;
-    const container = workload.containers.find(namesListens) ?? workload.containers.find(isKong);
+    const container =
+      workload.containers.find(namesListens) ??
+      workload.containers.find(isKongImage) ??
+      workload.containers.find(readsKongsVariables);
     if (container === undefined) continue;
     found.push({
       workload,
       proxy: withAdmin(listensOf('proxy_listen', container, workload, objects), admins, 'proxy'),
       stream: withAdmin(listensOf('stream_listen', container, workload, objects), admins, 'stream'),
       routerFlavor: routerFlavorOf(container, workload, objects),
+      portMaps: portMapsOf(container, workload, objects),
     });
   }
   if (found.length > 0 || admins.length === 0) return found;
@@ -53,6 +59,7 @@ export function dataPlanesOf(service: Service, objects: ObjectLookups, admins: r
       proxy: withAdmin(nothing, admins, 'proxy'),
       stream: withAdmin(nothing, admins, 'stream'),
       routerFlavor: undefined,
+      portMaps: undefined,
     },
   ];
 }
@@ -82,12 +89,27 @@ function namesListens({ env }: Container): boolean {
   return env.some(({ name }) => name === 'KONG_PROXY_LISTEN' || name === 'KONG_STREAM_LISTEN');
 }
 
-/** Kong itself, by its own variables or its image (`kong`, `kong/kong-gateway`, a mirror of either), not its controller. */
-function isKong(container: Container): boolean {
-  if (isController(container)) return false;
-  if (container.env.some(({ name }) => name.startsWith('KONG_'))) return true;
-  const name = (container.image.split('@')[0] ?? '').split('/').at(-1)?.split(':')[0];
+/** Kong itself, by its image: `kong`, `kong/kong-gateway`, a mirror of either. */
+function isKongImage({ image }: Container): boolean {
+  const name = imageName(image);
   return name === 'kong' || name === 'kong-gateway';
+}
+
+/** Variables by which Kong is started; others with the prefix KONG_ may be anybody's who talks to Kong. Source: Kong, kong.conf.default. */
+const ownVariables: ReadonlySet<string> = new Set([
+  'KONG_DATABASE',
+  'KONG_DECLARATIVE_CONFIG',
+  'KONG_ROLE',
+  'KONG_PREFIX',
+  'KONG_ADMIN_LISTEN',
+  'KONG_STATUS_LISTEN',
+  'KONG_ROUTER_FLAVOR',
+  'KONG_NGINX_DAEMON',
+]);
+
+/** A Kong in an image of another name, whose listens may stand in the image. */
+function readsKongsVariables(container: Container): boolean {
+  return !isController(container) && container.env.some(({ name }) => ownVariables.has(name));
 }
 
 function listensOf(
@@ -100,6 +122,10 @@ function listensOf(
   const found = environmentValue(name, container, workload, objects);
   if ('unknown' in found) return found;
   if (!found.set && readsFile(container)) return { unknown: `${name} is not set, and a kong.conf may say more` };
+  if (!found.set && !isKongImage(container) && !namesListens(container)) {
+    return { unknown: `${name} is not set, and the image ${container.image} may say more` };
+  }
+  if (found.set && found.value.includes('{vault://')) return { unknown: `${name} comes from a vault` };
   const parsed = parseListens(directive, found.set ? found.value : defaultListens[directive]);
   if (parsed.error !== undefined) return { unknown: `Kong refuses ${name}: ${parsed.error}` };
   const origin = found.set ? found.from : `the default of ${name}`;
@@ -112,6 +138,12 @@ function routerFlavorOf(container: Container, workload: Workload, objects: Objec
   const found = environmentValue('KONG_ROUTER_FLAVOR', container, workload, objects);
   if ('unknown' in found || (!found.set && readsFile(container))) return undefined;
   return found.set ? found.value : 'traditional_compatible';
+}
+
+function portMapsOf(container: Container, workload: Workload, objects: ObjectLookups): Set<string> | undefined {
+  const found = environmentValue('KONG_PORT_MAPS', container, workload, objects);
+  if ('unknown' in found || (!found.set && readsFile(container))) return undefined;
+  return new Set(found.set ? found.value.split(',').map((pair) => pair.trim()) : []);
 }
 
 /** Whether a container's Kong may read a configuration file, whose content nobody but the container knows. */

@@ -1,8 +1,8 @@
 import type { Gateway } from '../resources/gateway.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
 import type { ServiceRef } from './controllers.ts';
-import { isUnmanaged, kongClassOf } from './ownership.ts';
-import { proxyOf } from './proxy.ts';
+import { controllersOf, isUnmanaged, kongClassOf } from './ownership.ts';
+import { mayBeManaged, proxyOf } from './proxy.ts';
 import type { KongSettings } from './settings.ts';
 
 /** What Gateways have in common whose listeners end up in one data plane. */
@@ -25,13 +25,15 @@ export function mergeDomainOf(
   settings: KongSettings,
 ): MergeDomain | undefined {
   const gatewayClass = kongClassOf(gateway, objects, settings);
-  if (gatewayClass === undefined) return undefined;
+  if (gatewayClass === undefined || mayBeManaged(gateway, gatewayClass, objects, settings)) return undefined;
   const proxy = proxyOf(gateway, gatewayClass, objects, settings);
   if (proxy !== undefined) {
     if (!proxy.certain) return undefined;
     const names = proxy.services.map(({ namespace, name }) => `Service ${namespace}/${name}`);
     return { keys: new Set(names), name: names.join(' and '), services: proxy.services };
   }
+  // Several controllers, none of which says where, may well have a proxy each.
+  if (controllersOf(gatewayClass, objects).length > 1) return undefined;
   const name = `GatewayClass ${gatewayClass.name}`;
   return isUnmanaged(gatewayClass) ? { keys: new Set([name]), name, services: [] } : undefined;
 }

@@ -1,7 +1,9 @@
 import type { Gateway, GatewayClass } from '../resources/gateway.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
+import { keyOf } from '../resources/object.ts';
 import { publishServiceKey } from './annotations.ts';
 import {
+  atLeast,
   distinctServices,
   handles,
   parseServiceRef,
@@ -10,7 +12,7 @@ import {
   type KongVersion,
   type ServiceRef,
 } from './controllers.ts';
-import { controllersOf } from './ownership.ts';
+import { controllersOf, isUnmanaged } from './ownership.ts';
 import type { KongSettings } from './settings.ts';
 
 /** The Services that stand for a Kong data plane, and who said so. */
@@ -18,7 +20,7 @@ export interface Proxy {
   readonly services: readonly ServiceRef[];
   /** Where the Services come from, for messages. */
   readonly source: string;
-  /** Whether only one set of Services can be meant: several controllers of one name leave it open. */
+  /** Whether only one set of Services can be meant: several controllers of one name that publish different ones leave it open. */
   readonly certain: boolean;
 }
 
@@ -48,11 +50,31 @@ export function proxyOf(
     return {
       services: distinctServices(published.flatMap(({ publishServices }) => publishServices)),
       source: `${first.workload.kind} ${first.workload.namespace}/${first.workload.name}`,
-      certain: published.length === 1,
+      certain: published.length === controllers.length && new Set(published.map(servicesText)).size === 1,
     };
   }
   const configured = settings.publishServices.flatMap((text) => parseServiceRef(text) ?? []);
   return configured.length === 0 ? undefined : { services: configured, source: 'kong.publishServices', certain: true };
+}
+
+function servicesText({ publishServices }: Controller): string {
+  return publishServices.map(keyOf).toSorted().join(' ');
+}
+
+/**
+ * Whether another controller, such as Kong Operator, may run a Gateway's data plane and open ports on it: the class is not marked unmanaged, and since 3.2 Kong
+ * Ingress Controller leaves the listens of such a class to others. Of an unknown version, that of today. Source: KIC, gateway_controller.go.
+ */
+export function mayBeManaged(
+  gateway: Gateway,
+  gatewayClass: GatewayClass,
+  objects: ObjectLookups,
+  settings: KongSettings,
+): boolean {
+  if (isUnmanaged(gatewayClass)) return false;
+  const controllers = controllersOf(gatewayClass, objects).filter((controller) => handles(controller, gateway));
+  const version = versionOf(controllers, settings);
+  return version === undefined || atLeast(version, 3, 2);
 }
 
 /** The version of KIC that decides how annotations read: configured, else that of the controllers found. */

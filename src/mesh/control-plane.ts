@@ -1,6 +1,6 @@
 import { environmentValue } from '../resources/environment.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
-import { imageTag, type Container, type Workload } from '../resources/workload.ts';
+import { versionTag, type Container, type Workload } from '../resources/workload.ts';
 import { parseMeshVersion, type MeshVersion } from './version.ts';
 
 /** Whether a workload runs a control plane of Kong Mesh or Kuma. Source: Kuma, deployments/charts/kuma/templates/cp-deployment.yaml. */
@@ -16,7 +16,7 @@ export function userOf({ namespace, serviceAccount }: Workload): string {
 /** The version of a control plane, by its image; `undefined` where the tag does not tell. */
 export function imageVersionOf(workload: Workload): MeshVersion | undefined {
   const container = workload.containers.find(isControlPlane);
-  return container && parseMeshVersion(imageTag(container.image));
+  return container && parseMeshVersion(versionTag(container.image));
 }
 
 /** `KUMA_MODE` of a control plane, such as `zone` (Kuma's own default) or `global`; `undefined` where nobody but the cluster can say. */

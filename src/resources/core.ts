@@ -11,8 +11,10 @@ export interface Secret extends ObjectBase {
 
 export interface ConfigMap extends ObjectBase {
   readonly kind: 'ConfigMap';
-  /** The short values (at most 1 KiB): a listen or a name is one, a file is not. */
+  /** The short values (at most 4 KiB): a list of listens or a name is one, a file is not. */
   readonly data: ReadonlyMap<string, string>;
+  /** The keys whose values are longer. */
+  readonly long: ReadonlySet<string>;
 }
 
 export interface ReferenceGrant extends ObjectBase {
@@ -21,9 +23,16 @@ export interface ReferenceGrant extends ObjectBase {
   readonly to: readonly { readonly group: string; readonly kind: string; readonly name: string | undefined }[];
 }
 
+const longestValue = 4096;
+
 export function readConfigMap(base: ObjectBase, raw: unknown): ConfigMap {
-  const data = textMap(raw, 'data');
-  return { ...base, kind: 'ConfigMap', data: new Map([...data].filter(([, value]) => value.length <= 1024)) };
+  const data = new Map<string, string>();
+  const long = new Set<string>();
+  for (const [key, value] of textMap(raw, 'data')) {
+    if (value.length <= longestValue) data.set(key, value);
+    else long.add(key);
+  }
+  return { ...base, kind: 'ConfigMap', data, long };
 }
 
 export function readReferenceGrant(base: ObjectBase, raw: unknown): ReferenceGrant {

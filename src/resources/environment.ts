@@ -25,8 +25,12 @@ export function environmentValue(
 
 function valueOf(variable: EnvVar, before: readonly EnvVar[], workload: Workload, objects: ObjectLookups): EnvValue {
   const { name, source } = variable;
-  if ('value' in source)
-    return { set: true, value: expand(source.value, before, workload, objects), from: `env ${name}` };
+  if ('value' in source) {
+    const expanded = expand(source.value, before, workload, objects);
+    if (expanded.value === undefined)
+      return { unknown: `${name} refers to $(${expanded.missing}), which is not known` };
+    return { set: true, value: expanded.value, from: `env ${name}` };
+  }
   if ('fieldPath' in source) {
     if (source.fieldPath === 'metadata.namespace') return { set: true, value: workload.namespace, from: `env ${name}` };
     return { unknown: `${name} comes from the pod's ${source.fieldPath}` };
@@ -36,6 +40,7 @@ function valueOf(variable: EnvVar, before: readonly EnvVar[], workload: Workload
   const place = `ConfigMap ${workload.namespace}/${source.configMap}`;
   const value = map?.data.get(source.key);
   if (value !== undefined) return { set: true, value, from: `${place}, key ${source.key}` };
+  if (map?.long.has(source.key) === true) return { unknown: tooLong(name, place) };
   if (map !== undefined && source.optional) return { set: false };
   return { unknown: `${name} comes from key ${source.key} of ${place}, which is not known` };
 }
@@ -47,23 +52,50 @@ function valueFromMaps(name: string, container: Container, workload: Workload, o
       return { unknown: `${name} may come from a Secret` };
     }
     const map = objects.get('ConfigMap', workload.namespace, configMap);
-    const value = map?.data.get(name.slice(prefix.length));
+    const key = name.slice(prefix.length);
+    const value = map?.data.get(key);
     const place = `ConfigMap ${workload.namespace}/${configMap}`;
     if (value !== undefined) return { set: true, value, from: place };
+    if (map?.long.has(key) === true) return { unknown: tooLong(name, place) };
     if (map === undefined && !optional) return { unknown: `${name} may come from ${place}, which is not known` };
   }
   return { set: false };
 }
 
-/** `$(NAME)` for a variable defined before; `$$(NAME)` and unknown names stay as they are, as Kubernetes leaves them. */
-function expand(value: string, before: readonly EnvVar[], workload: Workload, objects: ObjectLookups): string {
-  if (!value.includes('$(')) return value;
-  return value.replace(/(\$?)\$\(([A-Za-z0-9_]{1,128})\)/g, (whole, escaped: string, name: string) => {
+function tooLong(name: string, place: string): string {
+  return `the value of ${name} in ${place} is too long to be read`;
+}
+
+/** An argument of a container's command as Kubernetes expands it; `undefined` where it refers to what is not known. */
+export function expandedArgument(
+  argument: string,
+  container: Container,
+  workload: Workload,
+  objects: ObjectLookups,
+): string | undefined {
+  return expand(argument, container.env, workload, objects).value;
+}
+
+/**
+ * `$(NAME)` for a variable defined before, and the others as `$$(NAME)` stands for them. No value where it refers to a variable whose value is not known: one that is
+ * defined nowhere would stay as it is, but only the variables that somebody asks for are kept.
+ */
+function expand(
+  value: string,
+  before: readonly EnvVar[],
+  workload: Workload,
+  objects: ObjectLookups,
+): { readonly value: string } | { readonly value: undefined; readonly missing: string } {
+  if (!value.includes('$(')) return { value };
+  let missing: string | undefined;
+  const expanded = value.replace(/(\$?)\$\(([A-Za-z0-9_]{1,128})\)/g, (whole, escaped: string, name: string) => {
     if (escaped !== '') return whole.slice(1);
     const index = before.findLastIndex((variable) => variable.name === name);
     const variable = before[index];
-    if (variable === undefined) return whole;
-    const found = valueOf(variable, before.slice(0, index), workload, objects);
-    return 'set' in found && found.set ? found.value : whole;
+    const found = variable && valueOf(variable, before.slice(0, index), workload, objects);
+    if (found !== undefined && 'set' in found && found.set) return found.value;
+    missing ??= name;
+    return whole;
   });
+  return missing === undefined ? { value: expanded } : { value: undefined, missing };
 }

@@ -111,8 +111,19 @@ function readEnvFrom(raw: unknown): EnvFrom {
   };
 }
 
+/** The name of an image without its registry and tag: `kong-gateway` of `docker.io/kong/kong-gateway:3.9`. */
+export function imageName(image: string): string {
+  return (image.split('@')[0] ?? '').split('/').at(-1)?.split(':')[0] ?? '';
+}
+
+/** The tag of an image where it begins with a version, major and minor: not of `latest`, nor of a commit's hash that begins with a digit. */
+export function versionTag(image: string): string {
+  const tag = imageTag(image);
+  return /^v?\d{1,4}\.\d{1,4}(?!\w)/.test(tag) ? tag : '';
+}
+
 /** The tag of an image: `3.5` of `kong/kubernetes-ingress-controller:3.5@sha256:…`; empty where it has none. */
-export function imageTag(image: string): string {
+function imageTag(image: string): string {
   const name = image.split('@')[0] ?? '';
   const colon = name.lastIndexOf(':');
   return colon > name.lastIndexOf('/') ? name.slice(colon + 1) : '';

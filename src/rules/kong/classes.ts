@@ -1,6 +1,6 @@
 import { proxyServices, type ProxyService } from '../../kong/chain.ts';
 import { gatewayOf, kongClassOf } from '../../kong/ownership.ts';
-import { proxyOf, type Proxy } from '../../kong/proxy.ts';
+import { mayBeManaged, proxyOf, type Proxy } from '../../kong/proxy.ts';
 import type { Gateway, GatewayClass } from '../../resources/gateway.ts';
 import type { Kind } from '../../resources/kinds.ts';
 import type { KnownObject, KubernetesObject } from '../../resources/read.ts';
@@ -25,6 +25,8 @@ export function kongGateway(
 export interface ServingKong {
   readonly proxy: Proxy | undefined;
   readonly services: readonly ProxyService[];
+  /** Whether another controller may open ports on it. */
+  readonly mayBeManaged: boolean;
 }
 
 /** The Kong that serves a Gateway or ListenerSet; `undefined` for any other object. A rule must declare Services as reads besides `ownerReads`. */
@@ -37,5 +39,9 @@ function findServingKong(object: KubernetesObject | KnownObject, context: RuleCo
   if (owned === undefined) return undefined;
   const { inventory, settings } = context;
   const proxy = proxyOf(owned.gateway, owned.gatewayClass, inventory, settings.kong);
-  return { proxy, services: proxyServices(proxy?.services ?? [], inventory, settings.kong) };
+  return {
+    proxy,
+    services: proxyServices(proxy?.services ?? [], inventory, settings.kong),
+    mayBeManaged: mayBeManaged(owned.gateway, owned.gatewayClass, inventory, settings.kong),
+  };
 }

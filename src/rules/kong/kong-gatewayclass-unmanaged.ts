@@ -1,8 +1,8 @@
 import { annotations, publishServiceKey } from '../../kong/annotations.ts';
-import { atLeast, readController, type KongVersion } from '../../kong/controllers.ts';
+import { atLeast, handles, readController, type KongVersion } from '../../kong/controllers.ts';
 import { controllersOf, ownsClass } from '../../kong/ownership.ts';
 import { versionOf } from '../../kong/proxy.ts';
-import type { GatewayClass } from '../../resources/gateway.ts';
+import type { Gateway, GatewayClass } from '../../resources/gateway.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 import { kongGateway, ownerReads } from './classes.ts';
@@ -41,7 +41,7 @@ on a Gateway until 2.12, where \`konghq.com/publish-service\` does so from 3.0 o
     if (object.kind === 'GatewayClass') yield* classFlaws(object, context);
     const owned = kongGateway(object, context);
     if (owned === undefined) return;
-    const version = versionFor(owned.gatewayClass, context);
+    const version = versionFor(owned.gatewayClass, context, owned.gateway);
     const keys = owned.gateway.annotations;
     if (keys.has(annotations.classUnmanaged) && isAtLeast(version, 3, 0)) {
       yield misplaced(
@@ -120,8 +120,14 @@ function misplaced(key: string, version: KongVersion | undefined, instead: strin
   };
 }
 
-function versionFor(gatewayClass: GatewayClass, { inventory, settings }: RuleContext): KongVersion | undefined {
-  return versionOf(controllersOf(gatewayClass, inventory), settings.kong);
+/** The version of the controllers of a class; of those that handle a Gateway, where one is given. */
+function versionFor(
+  gatewayClass: GatewayClass,
+  { inventory, settings }: RuleContext,
+  gateway?: Gateway,
+): KongVersion | undefined {
+  const controllers = controllersOf(gatewayClass, inventory);
+  return versionOf(gateway ? controllers.filter((one) => handles(one, gateway)) : controllers, settings.kong);
 }
 
 /** Of an unknown version, that of today. */

@@ -92,7 +92,7 @@ function judge(
   listener: Listener,
   protocol: ServedProtocol,
   port: number,
-  { proxy, services }: ServingKong,
+  { proxy, services, mayBeManaged }: ServingKong,
   context: RuleContext,
 ): Report | undefined {
   const asked = `Listener ${quoted(listener.name)} asks for ${protocol} on port ${port}`;
@@ -117,9 +117,13 @@ function judge(
     };
   }
   const offers = offersOf(services);
+  const managed = mayBeManaged
+    ? ' Only a warning: the GatewayClass is not marked unmanaged, so that another controller, such as Kong Operator, may yet open the port.'
+    : '';
   return {
     ...place,
-    message: `${asked}, which Kong does not serve: ${reasonOf(protocol, services, offers)} (${brokenLink(protocol, port, chain, proxy, context)}). ${offersText(services, context)}`,
+    ...(mayBeManaged ? { enforcement: 'warn' } : {}),
+    message: `${asked}, which Kong does not serve: ${reasonOf(protocol, services, offers)} (${brokenLink(protocol, port, chain, proxy, context)}). ${offersText(services, context)}${managed}`,
     hint: hintFor(protocol, port, chain, services, context),
     related: services.flatMap(({ service }) => service ?? []),
   };

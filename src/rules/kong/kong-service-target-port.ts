@@ -32,7 +32,8 @@ routes on the container port, while the controller tells it the listener's port:
     right: [{ title: 'One number all the way', yaml: `${kongInstall}---\n${raw}` }],
     sources: [
       'Kong Ingress Controller, internal/controllers/gateway/gateway_controller.go: listeners by targetPort',
-      'Kong, kong/router/fields.lua: the destination port of a stream',
+      'Kong, kong/router/fields.lua: the destination port of a stream, or what KONG_PORT_MAPS maps it to',
+      'Kong Ingress Controller, internal/dataplane/translator/translate_routes_helpers.go: TLSRoutes go by server name',
     ],
   },
   kinds: ['Gateway'],
@@ -58,14 +59,16 @@ function misread(
   services: readonly ProxyService[],
   context: RuleContext,
 ): Pick<Report, 'message' | 'hint'> | undefined {
-  const isStream = protocol === 'TCP' || protocol === 'TLS' || protocol === 'UDP';
   const who = `Listener ${quoted(listener.name)} (${protocol} on ${port})`;
   for (const { ref, service, planes } of services) {
     const here = service?.ports.find((one) => one.port === port && one.protocol === transportOf(protocol));
     if (here === undefined) continue;
     const target = planes.map(({ workload }) => targetOf(here, workload)).find((number) => number !== undefined);
     const way = `port ${port} of Service ${serviceText(ref, context)}`;
-    if (isStream && target !== undefined && target !== port) {
+    // Of a TLSRoute the controller tells Kong the server names alone.
+    const isByPort = protocol === 'TCP' || protocol === 'UDP';
+    const mayBeMapped = planes.some(({ portMaps }) => portMaps?.has(`${port}:${target ?? ''}`) !== false);
+    if (isByPort && target !== undefined && target !== port && !mayBeMapped) {
       return {
         message: `${who} is reached through ${way}, which leads to container port ${target}: Kong matches routes of streams on the container port, and the controller tells it ${port}, so no route matches.`,
         hint: `Let Kong listen on ${port} and point the Service port there, or use port ${target} for both.`,

@@ -31,9 +31,12 @@ or has other characters than a tag may have: no Gateway of the class gets a data
   reads: meshReads,
   *check({ object }, context) {
     if (object.kind !== 'MeshGatewayConfig') return;
-    if (context.settings.mesh.enabled === false || !servesGateways(versionOf(context))) return;
-    for (const [name, value] of object.tags) {
+    const version = versionOf(context);
+    if (context.settings.mesh.enabled === false || !servesGateways(version)) return;
+    const takesService = version.major === 2 && version.minor < 9;
+    for (const [name, value] of [...object.tags].toSorted(byName)) {
       const at = { path: `spec.tags[${name}]`, identity: `tag ${name}=${value}` };
+      if (name === 'kuma.io/service' && takesService) continue;
       if (name === 'kuma.io/service') {
         const message = `tags: ${quoted(name)} must not be defined; Kong Mesh gives each Gateway its own, and refuses the MeshGatewayInstance.`;
         yield { ...at, message, hint: 'Remove the tag.' };
@@ -51,3 +54,8 @@ or has other characters than a tag may have: no Gateway of the class gets a data
     yield { path: 'spec.serviceType', message, hint, enforcement: 'warn', identity: `serviceType ${serviceType}` };
   },
 });
+
+/** So that the order of the keys says nothing. */
+function byName([one]: readonly [string, string], [other]: readonly [string, string]): number {
+  return one < other ? -1 : 1;
+}

@@ -36,12 +36,6 @@ it.each([
     'protocol: UDP, port: 53',
     'leads to container port 9902',
   ],
-  [
-    'TLS from another port',
-    '[{port: 5432, targetPort: 9903}]',
-    'protocol: TLS, port: 5432',
-    'leads to container port 9903',
-  ],
 ])('finds %s', (_title, ports, listener, words) => {
   expect(lines(ports, listener)).toEqual(found);
   expect(findingsIn(kong(ports) + gatewayWith('edge', [listener])).find(({ rule }) => rule === id)?.message).toContain(
@@ -53,6 +47,11 @@ it.each([
   ['HTTP from another port, by number', '[{port: 80, targetPort: 8000}]', 'protocol: HTTP, port: 80'],
   ['TCP on one number all the way', '[{port: 9901, targetPort: 9901}]', 'protocol: TCP, port: 9901'],
   ['TCP by a name for the same number', '[{port: 9901, targetPort: raw}]', 'protocol: TCP, port: 9901'],
+  [
+    'TLS from another port, which goes by server names',
+    '[{port: 5432, targetPort: 9903}]',
+    'protocol: TLS, port: 5432',
+  ],
   ['a target port that is left out', '[{port: 9901}]', 'protocol: TCP, port: 9901'],
   ['a listener that is not served at all', '[{port: 80, targetPort: http}]', 'protocol: HTTP, port: 81'],
 ])('is silent about %s', (_title, ports, listener) => {

@@ -40,6 +40,17 @@ it('is silent about a LoadBalancer that the API server may have filled in', () =
   expect(lines('{crossMesh: true, serviceType: LoadBalancer}', '2.x', 'uid: stored')).toEqual([]);
 });
 
+it('lets the tag of the service be until 2.9 forbids it', () => {
+  expect(lines('{tags: {kuma.io/service: a}}', '2.8')).toEqual([]);
+  expect(lines('{tags: {kuma.io/service: a}}', '2.9')).toHaveLength(1);
+});
+
+it('tells of tags in the same order, however they are written', () => {
+  const twice = ['{tags: {"a b": x, "c d": x}}', '{tags: {"c d": x, "a b": x}}'].map((spec) => lines(spec));
+  expect(twice[0]).toHaveLength(2);
+  expect(twice[0]).toEqual(twice[1]);
+});
+
 it('is silent under version 3, which has no such kind', () => {
   expect(lines('{tags: {kuma.io/service: a}}', '3.x')).toEqual([]);
 });
