@@ -13,8 +13,8 @@ import { allKinds } from '../resources/kinds.ts';
 import { Reviewer } from '../review/review.ts';
 import { mutationNames } from '../mutations/mutation.ts';
 import { rules } from '../rules/index.ts';
-import type { Change } from '../rules/rule.ts';
 import { Metrics } from '../server/metrics.ts';
+import { keep, layOver } from './admitted.ts';
 import { configHelp, configOf, configOptions, parseWords } from './arguments.ts';
 import { startAudit } from './background-audit.ts';
 import { certificatesOf } from './certificates.ts';
@@ -81,7 +81,7 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
   const url = values.url ?? `https://127.0.0.1:${config.server.port}/validate`;
   const certificates = await certificatesOf({ config, host: hostOf(url), client, log });
   if (values.registration !== undefined) register(values.registration, url, certificates.ca);
-  const onAdmitted = values.standalone === undefined ? layOver(overlay, config) : keep(inventory);
+  const onAdmitted = values.standalone === undefined ? layOver(overlay, config.overlaySeconds) : keep(inventory);
   const admin = kongAdmin(config, log);
   const settings = reviewSettingsOf(config, admin === undefined ? undefined : (service) => admin.listensOf(service));
   const reviewer = new Reviewer(rules, inventory, settings, source);
@@ -137,23 +137,6 @@ function startSwitchOn(client: ApiClient, { registration }: Config, source: Sour
   return async () => {
     stop.abort();
     await running;
-  };
-}
-
-/** Where files are the source, what was let in counts for good. */
-function keep(inventory: Inventory) {
-  return ({ operation, object }: Change): void => {
-    if (operation === 'DELETE') inventory.delete(object);
-    else inventory.set(object);
-  };
-}
-
-/** Where a cluster is, it counts at once, until the watch delivers it. */
-function layOver(overlay: Overlay, { overlaySeconds }: Config) {
-  return ({ operation, object }: Change): void => {
-    const until = performance.now() + overlaySeconds * 1000;
-    if (operation === 'DELETE') overlay.admitDeletion(object, until);
-    else overlay.admit(object, until);
   };
 }
 
