@@ -50,5 +50,5 @@ by the API server itself and cannot be changed.`,
 });
 
 function keysOf({ labels, requirements }: LabelSelector): string[] {
-  return [...labels.keys(), ...requirements.map(({ key }) => key)];
+  return [...labels.keys(), ...requirements.map(({ key }) => key)].toSorted();
 }
