@@ -22,10 +22,14 @@ export interface LabelSelector {
   readonly requirements: readonly LabelRequirement[];
 }
 
-export interface AllowedRoutes {
-  /** `All`, `Selector` or `Same` (the default); what else stands there is kept as it is. */
+/** The namespaces that an object lets others attach from. */
+export interface AllowedNamespaces {
+  /** `All`, `Selector`, `Same` (the default for routes) or `None` (the default for ListenerSets); what else stands there is kept as it is. */
   readonly from: string;
   readonly selector: LabelSelector | undefined;
+}
+
+export interface AllowedRoutes extends AllowedNamespaces {
   /** `undefined` where the object names none, so that the protocol decides. */
   readonly kinds: readonly { readonly group: string; readonly kind: string }[] | undefined;
 }
@@ -57,6 +61,8 @@ export interface Gateway extends ObjectBase {
   readonly className: string;
   readonly newFields: readonly SetField[];
   readonly listeners: readonly Listener[];
+  /** From which namespaces ListenerSets may add to the listeners. */
+  readonly allowedListeners: AllowedNamespaces;
 }
 
 export interface ListenerSet extends ObjectBase {
@@ -90,6 +96,7 @@ export function readGateway(base: ObjectBase, raw: unknown): Gateway {
     className: text(spec, 'gatewayClassName') ?? '',
     newFields: setFields('Gateway', raw),
     listeners: list(spec, 'listeners').map((listener, index) => readListener(listener, index, base.namespace)),
+    allowedListeners: readNamespaces(field(spec, 'allowedListeners'), 'None'),
   };
 }
 
@@ -151,12 +158,9 @@ function readTls(raw: unknown, namespace: string): Listener['tls'] {
 }
 
 function readAllowedRoutes(raw: unknown): AllowedRoutes {
-  const namespaces = field(raw, 'namespaces');
-  const selector = field(namespaces, 'selector');
   const named = list(raw, 'kinds');
   return {
-    from: text(namespaces, 'from') ?? 'Same',
-    selector: selector === undefined || selector === null ? undefined : readSelector(selector),
+    ...readNamespaces(raw, 'Same'),
     kinds:
       named.length === 0
         ? undefined
@@ -164,6 +168,15 @@ function readAllowedRoutes(raw: unknown): AllowedRoutes {
             group: text(item, 'group') ?? 'gateway.networking.k8s.io',
             kind: text(item, 'kind') ?? '',
           })),
+  };
+}
+
+function readNamespaces(raw: unknown, otherwise: 'Same' | 'None'): AllowedNamespaces {
+  const namespaces = field(raw, 'namespaces');
+  const selector = field(namespaces, 'selector');
+  return {
+    from: text(namespaces, 'from') ?? otherwise,
+    selector: selector === undefined || selector === null ? undefined : readSelector(selector),
   };
 }
 

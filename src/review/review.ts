@@ -6,7 +6,7 @@ import { DeclaredReads } from '../rules/declared-reads.ts';
 import type { Change, Enforcement, Report, Rule } from '../rules/rule.ts';
 import { allowancesOf, allowKey } from './allowances.ts';
 import { theNewcomer, type Blame } from './blame.ts';
-import { isHidden, ReviewContext } from './context.ts';
+import { isHidden, ReviewContext, type Shared } from './context.ts';
 import { enforcementOf, isOff } from './enforcement.ts';
 import { complete, type Gap, type Knowledge } from './knowledge.ts';
 import type { ReviewSettings } from './settings.ts';
@@ -66,7 +66,7 @@ export class Reviewer {
     const allowances = allowancesOf(change.object, (id) => this.#ids.has(id), this.#settings.allowances);
     const idle = new Set<string>();
     const { object } = change;
-    const shared = { object, blame, settings: this.#settings, knowledge: this.#knowledge, answers: new Map() };
+    const shared: Shared = { object, blame, settings: this.#settings, knowledge: this.#knowledge, answers: new Map() };
     for (const { rule, lookups } of this.#rules.get(change.object.kind) ?? []) {
       if (change.operation === 'DELETE' && rule.judgesDeletion !== true) continue;
       const missing = gaps.size === 0 ? [] : rule.reads.filter((kind) => gaps.has(kind));
@@ -95,9 +95,20 @@ export class Reviewer {
         failures.push({ rule: rule.id, error });
       }
     }
-    const nothing = [...idle].map((id) => `The allowance of ${id} matches nothing: the rule finds nothing here.`);
+    const nothing = [...idle]
+      .filter((id) => !this.#mayFind(id, change, shared))
+      .map((id) => `The allowance of ${id} matches nothing: the rule finds nothing here.`);
     findings.push(...[...allowances.flaws, ...nothing].map((message) => allowanceFinding(change.object, message)));
     return { findings, failures };
+  }
+
+  /** Whether a rule that finds nothing on this object of a set, for a conflict is told on the later one alone, would find something when it is changed. */
+  #mayFind(id: string, change: Change, shared: Shared): boolean {
+    const bound = this.#rules.get(change.object.kind)?.find(({ rule }) => rule.id === id);
+    if (bound === undefined || shared.blame === theNewcomer) return false;
+    const context = new ReviewContext(bound.lookups, { ...shared, blame: theNewcomer });
+    for (const _report of bound.rule.check(change, context)) return true;
+    return false;
   }
 
   /** What rests on stale knowledge denies nothing; what rests on a change that may not have been stored says so. */

@@ -1,4 +1,4 @@
-import type { Listener, ListenerHolder } from '../resources/gateway.ts';
+import type { AllowedNamespaces, Listener, ListenerHolder } from '../resources/gateway.ts';
 import type { Namespace } from '../resources/core.ts';
 import type { ParentRef, RouteKind, RouteSummary } from '../resources/route.ts';
 import { intersection, type Hostname } from './hostnames.ts';
@@ -10,7 +10,9 @@ export interface AttachedListener {
   readonly hostnames: readonly Hostname[];
 }
 
-export type DetachmentReason = 'NoMatchingParent' | 'NotAllowedByListeners' | 'NoMatchingListenerHostname';
+/** The Gateway API's reasons, and one of ours: a listener selects namespaces by labels, and those of the route's namespace are not known. */
+export type DetachmentReason =
+  'NoMatchingParent' | 'NotAllowedByListeners' | 'NoMatchingListenerHostname' | 'NamespaceUnknown';
 
 /** The listeners that a route reaches through one parentRef, or the reason why it reaches none. */
 export type Attachment =
@@ -28,8 +30,7 @@ export function refersTo(ref: ParentRef, holder: ListenerHolder): boolean {
 }
 
 /**
- * Follows one parentRef of a route to the listeners of the object that it names. `namespace` is the route's Namespace; where it
- * is not known, only the label that every namespace has (`kubernetes.io/metadata.name`) counts for selectors.
+ * Follows one parentRef of a route to the listeners of the object that it names. `namespace` is the route's Namespace, `undefined` where it is not known.
  * The order of the reasons is that of the Gateway API's conformance tests: section and port, kind and namespace, hostname.
  */
 export function attach(
@@ -40,10 +41,11 @@ export function attach(
 ): Attachment {
   const named = holder.listeners.filter((listener) => isNamedBy(ref, listener));
   if (named.length === 0) return { listeners: [], reason: 'NoMatchingParent' };
-  const allowing = named.filter(
-    (listener) => takes(listener, route.kind) && allowsNamespace(listener, holder, route, namespace),
-  );
-  if (allowing.length === 0) return { listeners: [], reason: 'NotAllowedByListeners' };
+  const allowing = named.filter((listener) => allows(listener, holder, route, namespace) === true);
+  if (allowing.length === 0) {
+    const isOpen = named.some((listener) => allows(listener, holder, route, namespace) === undefined);
+    return { listeners: [], reason: isOpen ? 'NamespaceUnknown' : 'NotAllowedByListeners' };
+  }
   const reached = allowing.flatMap((listener) => {
     const hostnames = sharedHostnames(route, listener);
     return hostnames.length === 0 ? [] : [{ listener, hostnames }];
@@ -60,9 +62,18 @@ export function hostnamesOn(
   listener: Listener,
   namespace: Namespace | undefined,
 ): readonly Hostname[] {
-  const isNamed = isNamedBy(ref, listener);
-  const isTaken = isNamed && takes(listener, route.kind) && allowsNamespace(listener, holder, route, namespace);
+  const isTaken = isNamedBy(ref, listener) && allows(listener, holder, route, namespace) === true;
   return isTaken ? sharedHostnames(route, listener) : [];
+}
+
+/** Whether a listener takes routes of this kind and namespace; `undefined` where nobody knows the namespace's labels. */
+export function allows(
+  listener: Listener,
+  holder: ListenerHolder,
+  route: RouteSummary,
+  namespace: Namespace | undefined,
+): boolean | undefined {
+  return takes(listener, route.kind) && admits(listener.allowedRoutes, holder, route.namespace, namespace);
 }
 
 function isNamedBy(ref: ParentRef, { name, port }: Listener): boolean {
@@ -92,27 +103,42 @@ function takes(listener: Listener, kind: RouteKind): boolean {
   );
 }
 
-function allowsNamespace(
-  { allowedRoutes }: Listener,
-  holder: ListenerHolder,
-  route: RouteSummary,
+/**
+ * Whether routes or ListenerSets of a namespace are let in to an object; `undefined` where it selects by labels that are not known: `namespace` is the Namespace, and
+ * without it only the label that every namespace has, its name, is known.
+ */
+export function admits(
+  { from, selector }: AllowedNamespaces,
+  to: Pick<ListenerHolder, 'namespace'>,
+  name: string,
   namespace: Namespace | undefined,
-): boolean {
-  switch (allowedRoutes.from) {
+): boolean | undefined {
+  switch (from) {
     case 'All':
       return true;
     case 'Same':
-      return route.namespace === holder.namespace;
+      return name === to.namespace;
     case 'Selector': {
-      if (allowedRoutes.selector === undefined) return false;
+      if (selector === undefined) return false;
       const labels = new Map(namespace?.labels);
-      labels.set('kubernetes.io/metadata.name', route.namespace);
-      return fits(allowedRoutes.selector, labels);
+      labels.set(nameLabel, name);
+      if (namespace !== undefined) return fits(selector, labels);
+      const byName = {
+        labels: new Map([...selector.labels].filter(([key]) => key === nameLabel)),
+        requirements: selector.requirements.filter(({ key }) => key === nameLabel),
+      };
+      if (!fits(byName, labels)) return false;
+      const isByName =
+        byName.labels.size === selector.labels.size && byName.requirements.length === selector.requirements.length;
+      return isByName ? true : undefined;
     }
     default:
       return false;
   }
 }
+
+/** The label that the API server gives every namespace. */
+const nameLabel = 'kubernetes.io/metadata.name';
 
 /** Routes of layer 4 have no hostnames to cut: they take the listener as it is. */
 function sharedHostnames(route: RouteSummary, listener: Listener): Hostname[] {

@@ -45,6 +45,13 @@ describe('an allowance', () => {
     ]);
   });
 
+  it('is of use on the elder of two too, for its next change would be found', () => {
+    const allowed = { annotations: '{gateway-guard.io/allow: "kong-single-gateway: one for each team"}' };
+    const two = ['protocol: HTTP, port: 80'];
+    expect(lines(kongWith() + gatewayWith('a', two, allowed) + gatewayWith('b', two, allowed))).toEqual([]);
+    expect(lines(kongWith() + gatewayWith('a', two, allowed))).toHaveLength(1);
+  });
+
   it('of a rule that is switched off is no finding', () => {
     expect(
       lines(edge('kong-listen-missing: soon'), { enforcements: new Map([['kong-listen-missing', 'off']]) }),

@@ -1,7 +1,7 @@
 import type { Listener } from '../../resources/gateway.ts';
 import { keyOf, refOf } from '../../resources/object.ts';
 import type { RouteSummary } from '../../resources/route.ts';
-import { intersection, type Hostname } from '../../topology/hostnames.ts';
+import { intersection, overlaps, type Hostname } from '../../topology/hostnames.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { quoted } from '../words.ts';
 import { kongInstall } from '../kong/examples.ts';
@@ -120,15 +120,21 @@ function report(
   return {
     path: route.hostnames.length === 0 ? path : 'spec.hostnames',
     message: `This ${route.kind} and ${context.nameOf(other)} both answer ${host} on listener ${quoted(listener.name)}. The specification accepts one of the two: ${winnerName} (${why}). Kong gives the requests that both match to the HTTPRoute.`,
-    hint: `Give the GRPCRoute a hostname of its own, for example ${quoted(exampleFor(common))}, or route both with the HTTPRoute (gRPC is POST /<service>/<method>).`,
+    hint: `${wayOut(common, route.kind === 'HTTPRoute' ? route : other, listener)}, or route both with the HTTPRoute (gRPC is POST /<service>/<method>).`,
     related: [refOf(other)],
     identity: `${other.kind} ${keyOf(other)} ${listener.name}`,
     ...(open ? { enforcement: 'annotate' as const } : {}),
   };
 }
 
-function exampleFor(common: Hostname): string {
-  return `grpc.${common === undefined ? 'example.com' : common.replace(/^\*\./, '')}`;
+/** A hostname for the GRPCRoute, where there is one that the listener has and the HTTPRoute has not. */
+function wayOut(common: Hostname, { hostnames }: RouteSummary, listener: Listener): string {
+  const example = `grpc.${common === undefined ? 'example.com' : common.replace(/^\*\./, '')}`;
+  const isFree = hostnames.length > 0 && !hostnames.some((hostname) => overlaps(hostname, example));
+  if (isFree && intersection(listener.hostname, example) === example) {
+    return `Give the GRPCRoute a hostname of its own, for example ${quoted(example)}`;
+  }
+  return "Give the HTTPRoute hostnames that leave out the GRPCRoute's, give gRPC a listener of its own";
 }
 
 /** Which of two routes the specification prefers, and why. */

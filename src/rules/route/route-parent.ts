@@ -1,6 +1,6 @@
 import type { Listener, ListenerHolder } from '../../resources/gateway.ts';
 import type { ParentRef, RouteSummary } from '../../resources/route.ts';
-import { carries, type DetachmentReason } from '../../topology/attachment.ts';
+import { allows, carries, type DetachmentReason } from '../../topology/attachment.ts';
 import { exampleGateway, exampleRoute } from '../examples.ts';
 import { kongInstall } from '../kong/examples.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
@@ -41,7 +41,7 @@ with the next document, or be changed by others.`,
           message,
           hint: `Create it, or correct the reference; without a namespace it is the route's own.`,
         };
-      } else if (attachment?.reason !== undefined) {
+      } else if (attachment?.reason !== undefined && attachment.reason !== 'NamespaceUnknown') {
         yield { ...at, ...detached(object, ref, holder, attachment.reason, context) };
       }
     }
@@ -66,7 +66,7 @@ function detached(
   route: RouteSummary,
   ref: ParentRef,
   holder: ListenerHolder,
-  reason: DetachmentReason,
+  reason: Exclude<DetachmentReason, 'NamespaceUnknown'>,
   context: RuleContext,
 ): Pick<Report, 'message' | 'hint'> {
   const name = context.nameOf(holder);
@@ -92,10 +92,12 @@ function detached(
         hint: 'Attach it to a listener that takes it, or widen allowedRoutes of the listener.',
       };
     case 'NoMatchingListenerHostname': {
-      const theirs = [...new Set(named.flatMap(({ hostname }) => hostname ?? []))].map(quoted);
+      const namespace = context.inventory.get('Namespace', '', route.namespace);
+      const open = named.filter((listener) => allows(listener, holder, route, namespace) === true);
+      const theirs = [...new Set(open.flatMap(({ hostname }) => hostname ?? []))].map(quoted);
       return {
-        message: `None of the route's hostnames (${joined(route.hostnames.map(quoted))}) is one of ${name}: NoMatchingListenerHostname. Its listeners answer ${joined(theirs)}.`,
-        hint: "Use a hostname below one of these, or give the listener a hostname that covers the route's.",
+        message: `None of the route's hostnames (${joined(route.hostnames.map(quoted))}) is one of ${name}: NoMatchingListenerHostname. Its listeners that take this route answer ${joined(theirs)}.`,
+        hint: `Use one of these hostnames, or a name below one that begins with "*."; or give the listener one that covers the route's.`,
       };
     }
   }
@@ -107,9 +109,15 @@ function listenersText({ listeners }: ListenerHolder): string {
 }
 
 function allowedText({ name, protocol, allowedRoutes }: Listener, route: RouteSummary, holder: ListenerHolder): string {
-  const kinds = allowedRoutes.kinds?.map(({ kind }) => kind) ?? carries(protocol);
-  if (!kinds.includes(route.kind) || !carries(protocol).includes(route.kind)) {
-    return `Listener ${quoted(name)} (${protocol}) takes ${joined(kinds)}.`;
+  const carried = carries(protocol);
+  const named = allowedRoutes.kinds
+    ?.filter(({ group }) => group === 'gateway.networking.k8s.io')
+    .map(({ kind }) => kind);
+  const kinds = named === undefined ? carried : carried.filter((kind) => named.includes(kind));
+  if (!kinds.includes(route.kind)) {
+    const carries = carried.length === 0 ? 'no kind of route that is known' : joined(carried);
+    const none = `no route: ${protocol} carries ${carries}${named === undefined ? '' : ', of which allowedRoutes names none'}`;
+    return `Listener ${quoted(name)} (${protocol}) takes ${kinds.length === 0 ? none : joined(kinds)}.`;
   }
   if (allowedRoutes.from === 'Same')
     return `Listener ${quoted(name)} takes routes of its own namespace (${holder.namespace}), this one is in ${route.namespace}.`;

@@ -111,7 +111,7 @@ function shadowed(
   if (!context.blames(other)) return undefined;
   return {
     path: place.path,
-    message: `${context.nameOf(other)} is older and matches the same (${quoted(place.words)}) for ${joined(hosts)} on listener ${quoted(listener.name)}: this match never gets a request.`,
+    message: `${context.nameOf(other)} is older and matches the same (${quoted(place.words)}) for ${joined(hosts)} on listener ${quoted(listener.name)}: it gets all of these requests.`,
     hint: 'Give the match a path or a header of its own, or change the older route instead.',
     related: [refOf(other)],
     identity: `${place.words} ${other.namespace}/${other.name}`,

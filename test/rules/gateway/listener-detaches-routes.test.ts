@@ -92,3 +92,15 @@ it.each([
 it('is silent about routes that reached nothing before', () => {
   expect(found('UPDATE', gatewayWith('edge', [web]), route('lost', '{name: edge, sectionName: nowhere}'))).toEqual([]);
 });
+
+it('warns where a selector asks for another label', () => {
+  const selecting = (name: string): string =>
+    gatewayWith('edge', [
+      web,
+      `protocol: HTTP, port: 81, allowedRoutes: {namespaces: {from: Selector, selector: {matchLabels: {kubernetes.io/metadata.name: ${name}}}}}`,
+    ]);
+  const reviewer = new Reviewer(rules, inventoryOf(kongWith() + selecting('default') + bound), defaultReviewSettings);
+  const [object, old] = [only(selecting('blog')), only(selecting('default'))];
+  const { findings } = reviewer.review({ operation: 'UPDATE', object, old, user: 'someone', dryRun: false });
+  expect(findings.map(({ rule }) => rule)).toContain('listener-detaches-routes');
+});

@@ -1,8 +1,13 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { linesOf } from '../../support/findings.ts';
 import { gatewayWith } from '../../support/kong.ts';
 
-const gateway = gatewayWith('edge', ['protocol: HTTP, port: 80, hostname: a.com'], { className: 'any' });
+const admitting = (allowed: string): string =>
+  gatewayWith('edge', ['protocol: HTTP, port: 80, hostname: a.com'], { className: 'any' }).replace(
+    '  listeners:',
+    `  allowedListeners: ${allowed}\n  listeners:`,
+  );
+const gateway = admitting('{namespaces: {from: Same}}');
 const set = (name: string, created: string, ...listeners: string[]): string => `apiVersion: gateway.networking.k8s.io/v1
 kind: ListenerSet
 metadata: {name: ${name}${created === '' ? '' : `, creationTimestamp: "${created}"`}}
@@ -61,4 +66,33 @@ it('is silent where the Gateway is not there', () => {
   expect(
     linesOf('listenerset-conflict', set('shop', '', 'protocol: TCP, port: 80', 'protocol: TCP, port: 81')),
   ).toEqual([]);
+});
+
+describe('of sets that the Gateway does not admit', () => {
+  const own = set('own', late, 'protocol: HTTP, port: 80, hostname: b.com');
+  const stranger = set('a-stranger', early, 'protocol: HTTP, port: 80, hostname: b.com')
+    .replace('metadata: {', 'metadata: {namespace: other, ')
+    .replace('{name: edge}', '{name: edge, namespace: default}');
+
+  it.each([
+    ['Same', '{namespaces: {from: Same}}'],
+    ['a selector', '{namespaces: {from: Selector, selector: {matchLabels: {kubernetes.io/metadata.name: default}}}}'],
+  ])('none takes listeners from others (%s)', (_title, allowed) => {
+    expect(linesOf('listenerset-conflict', admitting(allowed) + stranger + own)).toEqual([]);
+    expect(linesOf('listenerset-conflict', admitting('{namespaces: {from: All}}') + stranger + own)).toEqual([
+      'deny ListenerSet default/own spec.listeners[0].hostname',
+    ]);
+  });
+
+  it('nothing is said, for nothing of them is merged', () => {
+    const lost = set('own', '', 'protocol: TCP, port: 80');
+    expect(linesOf('listenerset-conflict', admitting('{namespaces: {from: None}}') + lost)).toEqual([]);
+    expect(linesOf('listenerset-conflict', admitting('{}') + lost)).toEqual([]);
+  });
+});
+
+it('what has lost itself takes nothing from others', () => {
+  const mixed = set('mixed', early, 'protocol: TCP, port: 80', 'protocol: TCP, port: 25');
+  const web = set('web', late, 'protocol: HTTP, port: 80, hostname: b.com');
+  expect(lines(mixed, web)).toEqual(['warn ListenerSet default/mixed spec.listeners[0].port']);
 });

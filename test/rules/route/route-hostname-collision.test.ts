@@ -59,8 +59,14 @@ describe('an HTTPRoute and a GRPCRoute collide', () => {
     expect(linesOf(id, edge + both('[]', '[]'))).toEqual(['annotate GRPCRoute default/rpc spec.parentRefs[0]']);
   });
 
-  it('and the hint names a hostname to take', () => {
-    expect(findingsIn(edge + both('["*.a.com"]', '["*.a.com"]'))[0]?.hint).toContain('"grpc.a.com"');
+  it('and the hint names a hostname that neither the HTTPRoute nor the listener stands in the way of', () => {
+    const hint = (one: string, other: string, gateway = edge): string =>
+      findingsIn(gateway + both(one, other))[0]?.hint ?? '';
+    expect(hint('[a.com]', '[a.com]')).toContain('"grpc.a.com"');
+    expect(hint('["*.b.a.com"]', '["*.a.com"]')).not.toContain('for example');
+    expect(hint('[]', '[a.com]')).not.toContain('for example');
+    const exact = kongWith() + gatewayWith('edge', ['protocol: HTTP, port: 80, hostname: a.com']);
+    expect(hint('[a.com]', '[a.com]', exact)).toContain('a listener of its own');
   });
 });
 

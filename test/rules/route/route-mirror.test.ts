@@ -38,6 +38,7 @@ it.each([
   ['another backend', mirror(), undefined],
   ['one of several backends', mirror('', 'shop'), 'backendRefs: [{name: shop, port: 80}, {name: next, port: 80}]'],
   ['another port of its backend', mirror('', 'shop'), 'backendRefs: [{name: shop, port: 81}]'],
+  ['percent beside a fraction that a template left empty', mirror(', percent: 10, fraction: null'), undefined],
   ['percent', mirror(', percent: 100'), undefined],
   ['the whole as a fraction', mirror(', fraction: {numerator: 100}'), undefined],
   ['requests that read', mirror(), 'matches: [{method: GET}, {method: HEAD}]'],

@@ -52,13 +52,13 @@ it.each([
   ],
   [
     'a namespace that is not selected',
-    route('{name: edge, sectionName: l2}'),
-    'takes routes of selected namespaces, and default is not one of them',
+    `${namespace('team: other')}${route('{name: edge, namespace: default, sectionName: l2}', '', 'HTTPRoute', 'namespace: team')}`,
+    'takes routes of selected namespaces, and team is not one of them',
   ],
   [
     'hostnames of another domain',
     route('{name: edge, sectionName: l0}', ', hostnames: [a.com]'),
-    'NoMatchingListenerHostname. Its listeners answer "*.example.com"',
+    'NoMatchingListenerHostname. Its listeners that take this route answer "*.example.com"',
   ],
   [
     'the bare domain under a wildcard',
@@ -97,6 +97,7 @@ it.each([
     'a selected namespace',
     `${namespace('team: shop')}${route('{name: edge, namespace: default, sectionName: l2}', '', 'HTTPRoute', 'namespace: team')}`,
   ],
+  ['a namespace whose labels are not known', route('{name: edge, sectionName: l2}')],
   ['a TCPRoute on TCP', route('{name: edge, sectionName: l1}', '', 'TCPRoute')],
   ['a GRPCRoute on HTTP', route('{name: edge, sectionName: l0}', '', 'GRPCRoute')],
   ['a Service as parent, while there is no mesh', route('{group: "", kind: Service, name: nowhere}')],
@@ -132,4 +133,31 @@ it("judges the parents of Kong Mesh's routes as Kong's", () => {
   // Which kinds of route Kong Mesh reads is told by mesh-route-kind.
   const spec = '{parentRefs: [{name: edge, sectionName: other}]}';
   expect(linesOf(id, edge + routeWith('TCPRoute', 'raw', spec))).toEqual([]);
+});
+
+it('a namespace whose labels are not known is no reason to deny, under the profile strict neither', () => {
+  const yaml = kongWith() + gateway + route('{name: edge, sectionName: l2}');
+  expect(linesOf(id, yaml, { profile: 'strict' })).toEqual([]);
+});
+
+it('selects by the name of a namespace without knowing its labels', () => {
+  const byName = gatewayWith('named', [
+    'protocol: HTTP, port: 80, allowedRoutes: {namespaces: {from: Selector, selector: {matchLabels: {kubernetes.io/metadata.name: shop}}}}',
+  ]);
+  expect(found(route('{name: named}'), byName)).toHaveLength(1);
+  const inShop = route('{name: named, namespace: default}', '', 'HTTPRoute', 'namespace: shop');
+  expect(found(inShop, byName)).toEqual([]);
+});
+
+it('tells the hostnames and kinds of those listeners alone that could take the route', () => {
+  const mixed = gatewayWith('mixed', [
+    'protocol: HTTP, port: 80, hostname: shop.example.com',
+    'protocol: TLS, port: 443, hostname: db.example.com, allowedRoutes: {kinds: [{kind: HTTPRoute}]}',
+  ]);
+  const [hostname] = found(route('{name: mixed}', ', hostnames: [x.shop.example.com]'), mixed);
+  expect(hostname?.message).toContain('that take this route answer "shop.example.com".');
+  const [kind] = found(route('{name: mixed, sectionName: l1}'), mixed);
+  expect(kind?.message).toContain(
+    'Listener "l1" (TLS) takes no route: TLS carries TLSRoute, of which allowedRoutes names none.',
+  );
 });

@@ -69,7 +69,7 @@ it('finds GRPCRoutes that match the same method', () => {
 it('says who gets the requests, for which host, and what is matched', () => {
   const finding = findingsIn(base + route('one', cart) + route('two', cart)).find(({ rule }) => rule === id);
   expect(finding?.message).toBe(
-    'HTTPRoute default/one is older and matches the same ("PathPrefix /cart") for "a.com" on listener "l0": this match never gets a request.',
+    'HTTPRoute default/one is older and matches the same ("PathPrefix /cart") for "a.com" on listener "l0": it gets all of these requests.',
   );
 });
 
