@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { transportOf } from '../kong/chain.ts';
-import { newPort, type ListenPlan, type PlannedListen, type PlannedListener, type PlannedPort } from '../kong/plan.ts';
+import type { ListenPlan } from '../kong/plan.ts';
+import { newPort, type PlannedListen, type PlannedListener, type PlannedPort } from '../kong/plan-draft.ts';
 import { keyOf } from '../resources/object.ts';
 
 /** The plans as Kong's variables, one `NAME=value` a line, as `kubectl create configmap --from-env-file` and Docker take them. */

@@ -73,7 +73,7 @@ function rendered({ proxy, udpProxy }: HelmValues): Install {
   };
 }
 
-/** Listeners of any protocol, each transport's port once. */
+/** Listeners of any protocol, each transport's port once; no streams where HTTP and HTTPS are taken, which cannot be had. */
 const listeners = (mostHttp: number): fc.Arbitrary<string[]> =>
   fc
     .uniqueArray(
@@ -82,6 +82,9 @@ const listeners = (mostHttp: number): fc.Arbitrary<string[]> =>
         port: fc.oneof(fc.constantFrom(80, 443, 8000, 8443, 9901, 9902, 9903), fc.integer({ min: 1, max: 65535 })),
       }),
       { selector: ({ protocol, port }) => `${protocol === 'UDP'} ${port}`, minLength: 1, maxLength: 8 },
+    )
+    .map((all) =>
+      all.filter(({ protocol, port }) => !['TCP', 'TLS'].includes(protocol) || ![8000, 8443].includes(port)),
     )
     .filter((all) =>
       ['HTTP', 'HTTPS'].every((name) => all.filter(({ protocol }) => protocol === name).length <= mostHttp),
@@ -118,6 +121,13 @@ describe('what listens --as prints, applied, makes check pass', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('but for a stream where HTTP is taken, which is told', async () => {
+    const gateways = gatewayWith('edge', ['protocol: TCP, port: 8000']);
+    const note = 'TCP cannot have port 8000: KONG_PROXY_LISTEN has container port 8000 already.';
+    expect(await as('env', kongWith() + gateways)).toContain(note);
+    expect(await missing(kongWith() + gateways)).toHaveLength(1);
   });
 
   it('where it was missing before', async () => {

@@ -10,6 +10,7 @@ import {
   type ServedProtocol,
 } from '../../kong/chain.ts';
 import type { Proxy } from '../../kong/proxy.ts';
+import { planListener } from '../../kong/plan.ts';
 import { helmValues, listenText, listenVariable, servicePortPatch } from '../../kong/remedies.ts';
 import type { Listener } from '../../resources/gateway.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
@@ -168,22 +169,24 @@ function hintFor(
   context: RuleContext,
 ): string {
   const helm = `Helm values: ${helmValues(protocol, port)}`;
+  const plan = planListener(protocol, port, services);
   if (chain.end === 'wrong-listen') {
-    return `Use protocol ${chain.serves.join(' or ')} for this listener, or give Kong a listen of the other kind: ${listenVariable(protocol)} with ${listenText(protocol, chain.target)}.`;
+    const isElsewhere = plan !== undefined && plan.listen === undefined && plan.target !== chain.target;
+    const way = isElsewhere
+      ? `, or let the Service port lead to container port ${plan.target}, where Kong takes ${protocol}`
+      : '';
+    return `Use protocol ${chain.serves.join(' or ')} for this listener, or another port${way}.`;
   }
+  if (plan === undefined) return `Use another port: Kong listens on container port ${port} for something else.`;
+  const { listen, servicePort, target } = plan;
+  const add = listen === undefined ? '' : `add ${listen} to ${listenVariable(protocol)} of Kong and `;
+  if (servicePort === undefined || context.placeOf(servicePort.ref) === undefined) return `${helm}.`;
   if (chain.end !== 'no-service-port') {
-    const target = chain.end === 'no-listen' ? chain.target : port;
-    return `Add ${listenText(protocol, target)} to ${listenVariable(protocol)} and point the Service port there. ${helm}.`;
+    const way = `${add}let port ${port} of Service ${serviceText(servicePort.ref, context)} lead to container port ${target}`;
+    return `${way.charAt(0).toUpperCase()}${way.slice(1)}. ${helm}.`;
   }
-  const [first] = services;
-  if (first?.service === undefined || context.placeOf(first.ref) === undefined) return `${helm}.`;
-  const { ref, planes } = first;
-  // HTTP and HTTPS listens serve any number of Service ports; Kong matches stream routes on the container port itself.
-  const shared = protocol === 'HTTP' || protocol === 'HTTPS' ? listenFor(protocol, planes) : undefined;
-  const patch = servicePortPatch(ref, port, shared ?? port, transportOf(protocol));
-  const listen =
-    shared === undefined ? `add ${listenText(protocol, port)} to ${listenVariable(protocol)} of Kong and ` : '';
+  const patch = servicePortPatch(servicePort.ref, port, target, transportOf(protocol));
   const udp =
     protocol === 'UDP' ? '; KIC takes UDP ports from the Service that CONTROLLER_PUBLISH_SERVICE_UDP names' : '';
-  return `Use a port that is offered, or ${listen}add the Service port: ${patch}. ${helm}${udp}.`;
+  return `Use a port that is offered, or ${add}add the Service port: ${patch}. ${helm}${udp}.`;
 }

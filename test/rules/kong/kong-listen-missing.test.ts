@@ -108,6 +108,55 @@ describe('a listener that Kong does not serve', () => {
     expect(udp).toContain('{udpProxy: {enabled: true');
   });
 
+  it.each<[string, Install, string, string]>([
+    [
+      'a stream whose Service port leads past its listen',
+      { ports: '[{port: 9901, targetPort: 9905}]' },
+      'protocol: TCP, port: 9901',
+      'Let port 9901 of Service kong/kong-proxy lead to container port 9901.',
+    ],
+    [
+      'a name that no container has',
+      { ports: '[{port: 80, targetPort: web}]' },
+      'protocol: HTTP, port: 80',
+      'Let port 80 of Service kong/kong-proxy lead to container port 8000.',
+    ],
+    [
+      'HTTPS on the port of HTTP',
+      { ports: '[{port: 443, targetPort: 8000}]' },
+      'protocol: HTTPS, port: 443',
+      'or let the Service port lead to container port 8443, where Kong takes HTTPS.',
+    ],
+    [
+      'a stream on the port of HTTP',
+      {},
+      'protocol: TCP, port: 80',
+      'Use protocol HTTP for this listener, or another port.',
+    ],
+    [
+      'a stream on the container port of HTTP',
+      {},
+      'protocol: TCP, port: 8000',
+      'Use another port: Kong listens on container port 8000 for something else.',
+    ],
+    [
+      'HTTPS where Kong has none',
+      { proxyListen: '{name: KONG_PROXY_LISTEN, value: "0.0.0.0:8000"}', ports: '[{port: 80, targetPort: 8000}]' },
+      'protocol: HTTPS, port: 443',
+      'add 0.0.0.0:8443 http2 ssl to KONG_PROXY_LISTEN of Kong and add the Service port',
+    ],
+  ])('is cured by what is said of %s', (_title, install, listener, words) => {
+    expect(only(kongWith(install) + gateway(listener)).hint).toContain(words);
+  });
+
+  it('needs the Service port alone where Kong listens already', () => {
+    const hint = only(
+      kongWith({ ports: '[{port: 80, targetPort: 8000}]' }) + gateway('protocol: TCP, port: 9901'),
+    ).hint;
+    expect(hint).toContain('"port":9901,"protocol":"TCP","targetPort":9901');
+    expect(hint).not.toContain('KONG_STREAM_LISTEN');
+  });
+
   it('is found in a ListenerSet, by the Gateway that it belongs to', () => {
     const set = `apiVersion: gateway.networking.k8s.io/v1
 kind: ListenerSet
