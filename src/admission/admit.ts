@@ -1,5 +1,5 @@
 import { field, fields, text } from '../resources/fields.ts';
-import { kindOf } from '../resources/kinds.ts';
+import { kindOf, type Kind } from '../resources/kinds.ts';
 import { readObjectOf, type KubernetesObject } from '../resources/read.ts';
 import type { Reviewer } from '../review/review.ts';
 import { isUnchanged } from '../review/unchanged.ts';
@@ -8,9 +8,15 @@ import type { Change } from '../rules/rule.ts';
 import type { AdmissionRequest } from './envelope.ts';
 import { probeVerdict } from './probe.ts';
 
-/** What became of a request: its verdict, and the change that was judged, where it was one that we judge. */
+/** What a request asks about, for measures. */
+export type Asked = Pick<Change, 'operation' | 'dryRun'> & { readonly kind: Kind };
+
+/** What became of a request. */
 export interface Admission {
   readonly verdict: Verdict;
+  /** `undefined` for kinds that we do not read. */
+  readonly asked: Asked | undefined;
+  /** The change that was judged; `undefined` where nothing was, as for an update that leaves everything as it was that rules read. */
   readonly change: Change | undefined;
 }
 
@@ -20,19 +26,33 @@ export interface Admission {
  */
 export function admit(request: AdmissionRequest, reviewer: Reviewer): Admission {
   const probe = probeVerdict(request.object);
-  if (probe !== undefined) return { verdict: probe, change: undefined };
+  if (probe !== undefined) return { verdict: probe, asked: undefined, change: undefined };
+  const asked = askedOf(request);
+  // Before anything is read: of all requests of a cluster, most are of this kind.
+  if (asked?.operation === 'UPDATE' && isUnchanged(request.object, request.oldObject)) {
+    return { verdict: silent, asked, change: undefined };
+  }
   const change = changeOf(request);
-  if (change === undefined) return { verdict: silent, change: undefined };
-  const unchanged = change.operation === 'UPDATE' && isUnchanged(request.object, request.oldObject);
-  return { verdict: unchanged ? silent : reviewer.review(change), change };
+  return { verdict: change === undefined ? silent : reviewer.review(change), asked, change };
+}
+
+function askedOf(request: AdmissionRequest): Asked | undefined {
+  const { operation, dryRun } = request;
+  const raw = subjectOf(request);
+  const kind = kindOf(text(raw, 'apiVersion') ?? '', text(raw, 'kind') ?? '');
+  return kind === undefined || operation === 'CONNECT' ? undefined : { kind, operation, dryRun: dryRun === true };
+}
+
+/** Of a deletion the object that goes. */
+function subjectOf({ operation, object, oldObject }: AdmissionRequest): unknown {
+  return operation === 'DELETE' ? (oldObject ?? object) : object;
 }
 
 /** The change that a request asks about; `undefined` for kinds that we do not read. */
 export function changeOf(request: AdmissionRequest): Change | undefined {
   const { operation, dryRun, userInfo } = request;
   if (operation === 'CONNECT') return undefined;
-  const raw = operation === 'DELETE' ? (request.oldObject ?? request.object) : request.object;
-  const object = objectOf(raw, request);
+  const object = objectOf(subjectOf(request), request);
   if (object === undefined) return undefined;
   return {
     operation,

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Change } from '../rules/rule.ts';
+import type { Asked } from '../admission/admit.ts';
 import type { Verdict } from '../review/verdict.ts';
 
 /** The values of a measure's labels, in their order, and its number. */
@@ -41,12 +41,12 @@ export class Metrics {
   });
 
   /** Counts one review that took so many seconds. */
-  review(change: Change | undefined, verdict: Verdict, seconds: number): void {
+  review(asked: Asked | undefined, verdict: Verdict, seconds: number): void {
     this.#reviews.inc({
-      kind: change?.object.kind ?? 'other',
-      operation: change?.operation ?? 'other',
+      kind: asked?.kind ?? 'other',
+      operation: asked?.operation ?? 'other',
       allowed: String(verdict.allowed),
-      dry_run: String(change?.dryRun ?? false),
+      dry_run: String(asked?.dryRun ?? false),
     });
     for (const { rule, enforcement } of verdict.findings) this.#findings.inc({ rule, enforcement });
     for (const { rule } of verdict.failures) this.#failures.inc({ rule });

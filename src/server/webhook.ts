@@ -132,9 +132,9 @@ function validate(body: string, options: WebhookOptions, reply: FastifyReply): F
   if (request === undefined) return reply;
   options.beforeReview();
   const admission = admit(request, options.reviewer);
-  const { change, verdict } = admission;
+  const { asked, change, verdict } = admission;
   if (change !== undefined && verdict.allowed && !change.dryRun) options.onAdmitted(change);
-  options.metrics.review(change, verdict, (performance.now() - started) / 1000);
+  options.metrics.review(asked, verdict, (performance.now() - started) / 1000);
   logAdmission(request, admission, options.log);
   return reply.type('application/json').send(JSON.stringify(respond(request.uid, verdict)));
 }
