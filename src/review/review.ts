@@ -107,8 +107,13 @@ export class Reviewer {
     const bound = this.#rules.get(change.object.kind)?.find(({ rule }) => rule.id === id);
     if (bound === undefined || shared.blame === theNewcomer) return false;
     const context = new ReviewContext(bound.lookups, { ...shared, blame: theNewcomer });
-    for (const _report of bound.rule.check(change, context)) return true;
-    return false;
+    try {
+      for (const _report of bound.rule.check(change, context)) return true;
+      return false;
+    } catch {
+      // What a rule that fails would find, nobody knows.
+      return true;
+    }
   }
 
   /** What rests on stale knowledge denies nothing; what rests on a change that may not have been stored says so. */
