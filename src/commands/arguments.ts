@@ -31,13 +31,14 @@ export function configOf(
   environment: Terminal['environment'],
   defaults: readonly string[] = [],
 ): Config {
-  const file = values.config ?? environment['GATEWAY_GUARD_CONFIG'];
+  const named = values.config ?? environment['GATEWAY_GUARD_CONFIG'];
+  const file = named === '' ? undefined : named;
   return loadConfig({ file, environment, assignments: [...defaults, ...assignmentsOf(values)] });
 }
 
 /** The format of a name. Throws GatewayGuardError (USAGE) that says which there are. */
 export function formatOf<T>(formats: Readonly<Record<string, T>>, name: string): T {
-  const format = formats[name];
+  const format = Object.hasOwn(formats, name) ? formats[name] : undefined;
   if (format !== undefined) return format;
   throw new GatewayGuardError('USAGE', `-o ${name}: the formats are ${Object.keys(formats).join(', ')}.`);
 }

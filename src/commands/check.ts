@@ -1,7 +1,7 @@
 import { reviewSettingsOf } from '../config/review-settings.ts';
 import { Definitions } from '../crds/definitions.ts';
 import { GatewayGuardError } from '../errors.ts';
-import type { Report } from '../reports/report.ts';
+import { counted, type Report } from '../reports/report.ts';
 import { admit, definitionsOf, type Admission, type Found } from './admit.ts';
 import { configHelp, configOf, configOptions, parseWords } from './arguments.ts';
 import { readInput, type Input } from './input.ts';
@@ -86,7 +86,8 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
   const without =
     values.crds !== undefined && definitionsOf([crds]).definitions.length === 0 ? [noneIn(values.crds)] : [];
   const errors = [...unreadable, ...known.errors, ...without, ...live.errors, ...admission.errors, ...around.errors];
-  for (const line of [...input.skipped, ...admission.notes]) terminal.err(`${line}\n`);
+  const skipped = [input, context, crds, against].flatMap((one) => one?.skipped ?? []);
+  for (const line of [...skipped, ...admission.notes]) terminal.err(`${line}\n`);
   for (const error of errors) terminal.err(`error: ${error}\n`);
   if (errors.length > 0) return exit.input;
   return statusOf(report, input, failOn, values['allow-empty'], terminal);
@@ -94,8 +95,8 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
 
 function statusOf(report: Report, input: Input, failOn: Level, allowEmpty: boolean, terminal: Terminal): number {
   if (input.sources.length === 0 && !allowEmpty) {
-    const where =
-      input.files === 0 ? 'there is no .yaml, .yml or .json file' : `no Kubernetes object in ${input.files} files`;
+    const nothing = `there is no .yaml, .yml or .json file${input.skipped.length === 0 ? '' : ' but in what was skipped'}`;
+    const where = input.files === 0 ? nothing : `no Kubernetes object in ${counted(input.files, 'file')}`;
     terminal.err(`error: nothing was checked: ${where}. If that is right, say --allow-empty.\n`);
     return exit.input;
   }

@@ -156,7 +156,8 @@ async function ignoredBelow(folder: string, patterns: readonly string[]): Promis
 
 async function* contentOf(file: string, errors: string[]): AsyncGenerator<FileContent> {
   try {
-    yield { file, content: await readFile(file, 'utf8') };
+    // A byte order mark is no part of the text.
+    yield { file, content: (await readFile(file, 'utf8')).replace(/^\ufeff/, '') };
   } catch (error) {
     errors.push(`${file}: cannot be read: ${reasonOf(error)}`);
   }

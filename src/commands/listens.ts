@@ -69,7 +69,7 @@ export async function listens(words: readonly string[], terminal: Terminal): Pro
 }
 
 function formOf(name: string): (plans: readonly ListenPlan[]) => string {
-  const form = forms[name];
+  const form = Object.hasOwn(forms, name) ? forms[name] : undefined;
   if (form !== undefined) return form;
   throw new GatewayGuardError('USAGE', `--as ${name}: the forms are ${Object.keys(forms).join(', ')}.`);
 }
@@ -81,6 +81,7 @@ async function readFiles(
 ): Promise<{ inventory: Inventory; errors: readonly string[] }> {
   const input = await readInput(paths, { stdin: () => terminal.stdin() });
   const inventory = new Inventory();
+  for (const line of input.skipped) terminal.err(`${line}\n`);
   for (const { object } of knownObjects(input, namespace)) inventory.set(object);
   return { inventory, errors: input.errors };
 }

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GatewayGuardError } from '../errors.ts';
+import { GatewayGuardError, reasonOf } from '../errors.ts';
 import { rulePage, rulesJson, rulesTable, rulesText } from '../reports/rule-pages.ts';
 import { rules as catalogue } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -52,8 +52,11 @@ export const rulesFormats: Readonly<Record<string, (rules: readonly Rule[]) => s
 };
 
 function writePages(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  for (const old of readdirSync(folder)) if (old.endsWith('.md')) rmSync(join(folder, old));
-  for (const rule of catalogue) writeFileSync(join(folder, `${rule.id}.md`), rulePage(rule));
-  writeFileSync(join(folder, 'README.md'), rulesTable(catalogue));
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const rule of catalogue) writeFileSync(join(folder, `${rule.id}.md`), rulePage(rule));
+    writeFileSync(join(folder, 'README.md'), rulesTable(catalogue));
+  } catch (error) {
+    throw new GatewayGuardError('USAGE', `${folder} cannot be written: ${reasonOf(error)}`, { cause: error });
+  }
 }

@@ -38,7 +38,7 @@ export function toBaseline(findings: readonly PlacedFinding[]): string {
 /** Reads a baseline. Throws an Error with a sentence for what is none. */
 export function readBaseline(content: string): BaselineEntry[] {
   const data = JSON.parse(content) as unknown;
-  if (field(data, 'version') !== 1) throw new Error('it has not "version": 1, so it is no baseline of this program');
+  if (field(data, 'version') !== 1) throw new Error('it has no "version": 1, so it is no baseline of this program');
   return list(data, 'findings').map((entry) => ({
     fingerprint: text(entry, 'fingerprint') ?? '',
     rule: text(entry, 'rule') ?? '',

@@ -18,12 +18,17 @@ function paragraph(
   const place = source === undefined ? '' : `${source.file}:${source.line}:${source.column}: `;
   const level = styled(enforcement === 'deny' ? 'red' : 'yellow', `${enforcement} ${rule}`);
   const lines = [
-    `${styled('bold', place)}${level}: ${displayName(object)}`,
+    `${styled('bold', place)}${level}: ${clean(displayName(object))}`,
     ...(source === undefined ? [] : excerpt(source).map((line) => styled('dim', line))),
-    `  ${path === '' ? '' : `${path}: `}${message}`,
-    ...(hint === undefined ? [] : [`  Hint: ${hint}`]),
+    `  ${clean(`${path === '' ? '' : `${path}: `}${message}`)}`,
+    ...(hint === undefined ? [] : [`  Hint: ${clean(hint)}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Without control characters, which a name may hold: they would move a terminal's cursor, or begin a line that a pipeline takes for a command. */
+function clean(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\t]/gu, '\ufffd');
 }
 
 /** Longer lines are those of machines, where a mark helps nobody. */
@@ -37,7 +42,7 @@ function excerpt({ line, column, text }: Source): string[] {
   const before = text.slice(0, column - 1).replaceAll(/[^\t]/g, ' ');
   const field = /^[\w./-]*/.exec(text.slice(column - 1))?.[0] ?? '';
   return [
-    `  ${number} | ${text}`,
+    `  ${number} | ${clean(text)}`,
     `  ${' '.repeat(number.length)} | ${before}${'^'.repeat(Math.max(field.length, 1))}`,
   ];
 }

@@ -145,7 +145,8 @@ function parse({ text: written, line: first }: Chunk): Parsed {
     return { line: Math.max(line, 1) + first - 1, column: Math.max(col, 1) };
   };
   try {
-    const documents = parseAllDocuments(written, { lineCounter: lines, prettyErrors: false });
+    // Merge keys (`<<`) are of YAML 1.1, and kubectl reads them.
+    const documents = parseAllDocuments(written, { lineCounter: lines, prettyErrors: false, merge: true });
     return { documents: Array.isArray(documents) ? documents : [], errors: [], at };
   } catch (error) {
     return { documents: [], errors: [{ line: first, column: 1, message: reason(error) }], at };
@@ -160,10 +161,9 @@ function dataOf(
   errors: DocumentError[],
 ): unknown {
   try {
-    const raw = document.toJS({ maxAliasCount: 100 }) as unknown;
     if (written.includes('&') && written.includes('*') && holdsItself(document))
       throw new Error('An anchor holds an alias of itself, so that the object would have no end.');
-    return raw;
+    return document.toJS({ maxAliasCount: 100 }) as unknown;
   } catch (error) {
     errors.push({ ...at(document.range[0]), message: reason(error) });
     return undefined;
@@ -192,8 +192,14 @@ function firstLine(message: string): string {
 
 function takeApart(raw: unknown, path: string): { value: unknown; path: string }[] {
   if (text(raw, 'kind') === undefined || text(raw, 'apiVersion') === undefined) return [];
-  if (fields(raw) !== undefined && (text(raw, 'kind') ?? '').endsWith('List') && Array.isArray(field(raw, 'items'))) {
-    return list(raw, 'items').flatMap((item, index) => takeApart(item, joinPaths(path, `items[${index}]`)));
+  const kind = text(raw, 'kind') ?? '';
+  if (fields(raw) !== undefined && kind.endsWith('List') && Array.isArray(field(raw, 'items'))) {
+    // The items of a list of one kind, such as a GatewayList, need not name it again.
+    const common = kind === 'List' ? {} : { apiVersion: text(raw, 'apiVersion'), kind: kind.slice(0, -'List'.length) };
+    return list(raw, 'items').flatMap((item, index) => {
+      const whole = fields(item) === undefined ? item : { ...common, ...fields(item) };
+      return takeApart(whole, joinPaths(path, `items[${index}]`));
+    });
   }
   return [{ value: raw, path }];
 }

@@ -277,7 +277,7 @@ describe('only what is new', () => {
   it.each([
     ['is not there', undefined, 'cannot be read'],
     ['is no JSON', 'a: b', 'cannot be read'],
-    ['is of another kind', '{}', 'it has not "version": 1'],
+    ['is of another kind', '{}', 'it has no "version": 1'],
   ])('a baseline that %s is a sentence', async (_title, content, message) => {
     files(content === undefined ? {} : { 'baseline.json': content });
     const { status, out, err } = await check(bad, '--baseline', baseline);

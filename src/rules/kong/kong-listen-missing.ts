@@ -3,6 +3,7 @@ import {
   isServedProtocol,
   listenFor,
   offersOf,
+  streamed,
   transportOf,
   type ChainEnd,
   type Offer,
@@ -168,7 +169,9 @@ function hintFor(
   services: readonly ProxyService[],
   context: RuleContext,
 ): string {
-  const helm = `Helm values: ${helmValues(protocol, port)}`;
+  // The chart has one HTTP port and one of HTTPS: values for another would take away the one that is served.
+  const isTaken = !streamed(protocol) && offersOf(services).some((offer) => offer.protocol === protocol);
+  const helm = isTaken ? '' : ` Helm values: ${helmValues(protocol, port)}.`;
   const plan = planListener(protocol, port, services);
   if (chain.end === 'wrong-listen') {
     const isElsewhere = plan !== undefined && plan.listen === undefined && plan.target !== chain.target;
@@ -180,13 +183,14 @@ function hintFor(
   if (plan === undefined) return `Use another port: Kong listens on container port ${port} for something else.`;
   const { listen, servicePort, target } = plan;
   const add = listen === undefined ? '' : `add ${listen} to ${listenVariable(protocol)} of Kong and `;
-  if (servicePort === undefined || context.placeOf(servicePort.ref) === undefined) return `${helm}.`;
+  if (servicePort === undefined || context.placeOf(servicePort.ref) === undefined)
+    return helm === '' ? 'Use a port that is offered.' : helm.trim();
   if (chain.end !== 'no-service-port') {
     const way = `${add}let port ${port} of Service ${serviceText(servicePort.ref, context)} lead to container port ${target}`;
-    return `${way.charAt(0).toUpperCase()}${way.slice(1)}. ${helm}.`;
+    return `${way.charAt(0).toUpperCase()}${way.slice(1)}.${helm}`;
   }
   const patch = servicePortPatch(servicePort.ref, port, target, transportOf(protocol));
   const udp =
-    protocol === 'UDP' ? '; KIC takes UDP ports from the Service that CONTROLLER_PUBLISH_SERVICE_UDP names' : '';
-  return `Use a port that is offered, or ${add}add the Service port: ${patch}. ${helm}${udp}.`;
+    protocol === 'UDP' ? ' KIC takes UDP ports from the Service that CONTROLLER_PUBLISH_SERVICE_UDP names.' : '';
+  return `Use a port that is offered, or ${add}add the Service port: ${patch}.${helm}${udp}`;
 }

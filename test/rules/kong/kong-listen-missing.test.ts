@@ -98,6 +98,8 @@ describe('a listener that Kong does not serve', () => {
       `kubectl -n kong patch service kong-proxy --type=json -p '[{"op":"add","path":"/spec/ports/-"`,
     );
     expect(http).toContain('"port":8080,"protocol":"TCP","targetPort":8000');
+    // The chart has one HTTP port, which is served already.
+    expect(http).not.toContain('Helm');
     const tls = only(kongWith() + gateway('protocol: TLS, port: 9999')).hint;
     expect(tls).toContain('add 0.0.0.0:9999 ssl to KONG_STREAM_LISTEN');
     expect(tls).toContain(
