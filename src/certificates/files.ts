@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { reasonOf } from '../errors.ts';
 import type { Authority } from './issue.ts';
-import { fits, sameCertificate } from './state.ts';
+import { fits } from './state.ts';
 
 export interface CertificateFilesOptions {
   readonly certificateFile: string;
@@ -58,9 +58,11 @@ export class CertificateFiles {
   async #look(): Promise<void> {
     try {
       const found = await this.read();
-      if (this.#served !== undefined && sameCertificate(found.certificate, this.#served.certificate)) return;
-      this.#served = found;
+      const { certificate, key } = found;
+      // The whole text: a chain may change under one leaf, or have been read half written before.
+      if (this.#served?.certificate === certificate && this.#served.key === key) return;
       this.#options.onServing(found);
+      this.#served = found;
     } catch (error) {
       // Files are exchanged one after the other: for a moment the key may be another's.
       this.#options.onProblem(reasonOf(error));

@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { reasonOf } from '../errors.ts';
 import type { Kind } from '../resources/kinds.ts';
-import { displayName } from '../resources/object.ts';
-import type { KubernetesObject } from '../resources/read.ts';
+import { displayName, refOf } from '../resources/object.ts';
 import type { Reviewer } from '../review/review.ts';
 import type { Finding } from '../review/verdict.ts';
 import type { ApiClient } from './api-client.ts';
 import { auditOf } from './audit.ts';
-import type { Events } from './events.ts';
+import type { Events, EventSubject } from './events.ts';
+import { ApiError } from './http.ts';
 import type { Lease } from './lease.ts';
 
 /** Times in milliseconds. */
@@ -32,7 +32,7 @@ export interface AuditorOptions {
 /** A finding that stands, and when it was last recorded as an Event. */
 interface Standing {
   readonly finding: Finding;
-  readonly object: KubernetesObject;
+  readonly object: EventSubject;
   recorded: number | undefined;
 }
 
@@ -117,7 +117,9 @@ export class Auditor {
       for (const finding of verdict.findings) {
         const key = keyOf(finding);
         const recorded = this.#standing.get(key)?.recorded;
-        found.set(key, { finding, object, recorded });
+        // Not the object itself, which may be large: of a whole cluster they would be.
+        const { uid, resourceVersion } = object;
+        found.set(key, { finding, object: { ...refOf(object), uid, resourceVersion }, recorded });
       }
       if (clock() - this.#renewed > renewal) await this.#hold();
       if (!this.#isHolder) return;
@@ -152,10 +154,16 @@ export class Auditor {
       } catch (error) {
         if (signal.aborted) return;
         log.warn({ ...fieldsOf(one.finding), problem: reasonOf(error) }, 'a finding could not be recorded as an Event');
-        return;
+        // One that is refused, as by a quota of its namespace, must not stand before the others for ever.
+        if (!isRefused(error)) return;
+        one.recorded = now;
       }
     }
   }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
 }
 
 function fieldsOf({ rule, enforcement, object, path }: Finding): object {

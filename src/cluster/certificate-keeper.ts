@@ -23,6 +23,9 @@ export interface CertificateKeeperOptions {
   readonly onServing: (serving: Authority, state: CertificateState) => void;
 }
 
+/** How often it looks again at once. */
+const mostAtOnce = 10;
+
 /**
  * Keeps CA and serving certificate in a Secret that all replicas share, renews them, and keeps the API server's trust in step: any replica may do
  * what is due, and of several that try at once one succeeds. Never fails: what goes wrong is logged and tried again, and what is served
@@ -45,10 +48,12 @@ export class CertificateKeeper {
   /** Runs until its signal ends it. */
   async run(): Promise<void> {
     const { signal, interval } = this.#options;
+    let atOnce = 0;
     while (!signal.aborted) {
       try {
-        // A state that another replica has written first is read at once, not an interval later.
-        if (await this.step()) continue;
+        // A state that another replica has written first is read at once, not an interval later; but not for ever, should somebody write it again and again.
+        if ((await this.step()) && (atOnce += 1) <= mostAtOnce) continue;
+        atOnce = 0;
         this.#problem = '';
       } catch (error) {
         this.#fail(error);

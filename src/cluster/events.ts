@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { integer } from '../resources/fields.ts';
-import type { KubernetesObject } from '../resources/read.ts';
+import { displayName, type ObjectBase, type ObjectRef } from '../resources/object.ts';
 import type { Finding } from '../review/verdict.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiError } from './http.ts';
+
+/** What an Event says of the object that it is about. */
+export type EventSubject = ObjectRef & Pick<ObjectBase, 'uid' | 'resourceVersion'>;
 
 export interface EventsOptions {
   readonly client: ApiClient;
@@ -23,7 +26,7 @@ export class Events {
   }
 
   /** Creates the Event of a finding, or counts it up where it is there. Throws as ApiClient.get does. */
-  async record(finding: Finding, object: KubernetesObject, signal: AbortSignal): Promise<void> {
+  async record(finding: Finding, object: EventSubject, signal: AbortSignal): Promise<void> {
     const { client, now } = this.#options;
     const event = eventOf(finding, object, now().toISOString());
     const folder = `/api/v1/namespaces/${event.metadata.namespace}/events`;
@@ -39,7 +42,7 @@ export class Events {
   }
 }
 
-function eventOf({ rule, path, message, hint }: Finding, object: KubernetesObject, time: string) {
+function eventOf({ rule, path, message, hint, related }: Finding, object: EventSubject, time: string) {
   const { apiVersion, kind, name, uid, resourceVersion } = object;
   const namespace = object.namespace === '' ? 'default' : object.namespace;
   const whole = `${path === '' ? '' : `${path}: `}${message}${hint === undefined ? '' : ` Hint: ${hint}`}`;
@@ -47,7 +50,10 @@ function eventOf({ rule, path, message, hint }: Finding, object: KubernetesObjec
     apiVersion: 'v1',
     kind: 'Event',
     // One name a finding, so that neither a restart nor another replica makes a second Event of it.
-    metadata: { namespace, name: `${name.slice(0, 200)}.${digest([uid ?? '', rule, path])}` },
+    metadata: {
+      namespace,
+      name: `${name.slice(0, 200)}.${digest([uid ?? '', rule, path, ...related.map(displayName)])}`,
+    },
     involvedObject: { apiVersion, kind, name, uid, resourceVersion, ...(object.namespace === '' ? {} : { namespace }) },
     reason: rule.replaceAll(/(?:^|-)([a-z])/g, (_match, letter: string) => letter.toUpperCase()),
     message: whole.length <= longestMessage ? whole : `${whole.slice(0, longestMessage - 1)}…`,

@@ -73,10 +73,10 @@ async function ofFiles(
     keyFile,
     interval: config.certificates.intervalSeconds * 1000,
     onServing: (serving) => {
+      listener(serving);
       current = serving;
       told = '';
       log.info({ until: new Date(endOf(serving.certificate)).toISOString() }, 'another serving certificate was read');
-      listener(serving);
     },
     onProblem: (problem) => {
       if (problem !== told) log.warn({ problem }, 'the serving certificate cannot be read anew; the old one is served');

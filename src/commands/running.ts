@@ -61,7 +61,12 @@ export async function startServers(parts: RunningParts): Promise<Running> {
     return [...unread, ...(await certificateObstacles(certificates, host, Number(new URL(address).port)))];
   };
   const health = healthServer({ metrics, obstacles });
-  await listen(health, host, healthPort);
+  await listen(health, host, healthPort).catch(async (error: unknown) => {
+    await webhook.close();
+    throw error;
+  });
+  // What was let in and not stored ends at its bound, whether somebody asks or not: the audit reads it too.
+  const sweep = setInterval(() => overlay.expire(performance.now()), 1000).unref();
   return {
     address,
     stop: async () => {
@@ -70,6 +75,7 @@ export async function startServers(parts: RunningParts): Promise<Running> {
       log.info({ seconds: drainSeconds }, 'stopping: not ready any more, and serving for a while yet');
       await delay(drainSeconds * 1000);
       await Promise.all([webhook.close(), health.close()]);
+      clearInterval(sweep);
     },
   };
 }

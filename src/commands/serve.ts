@@ -96,16 +96,15 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
   if (admin !== undefined) measureAdmin(metrics, admin);
   void admin?.run();
   measureCertificates(metrics, certificates);
-  const running = await startServers({
-    config,
-    certificates,
-    metrics,
-    reviewer,
-    mutator,
-    overlay,
-    source,
-    log,
-    onAdmitted,
+  const stopParts = async (): Promise<void> => {
+    admin?.stop();
+    source.stop();
+    await certificates.stop();
+  };
+  const parts = { config, certificates, metrics, reviewer, mutator, overlay, source, log, onAdmitted };
+  const running = await startServers(parts).catch(async (error: unknown) => {
+    await stopParts();
+    throw error;
   });
   const endAudit = client && startAudit({ client, config, source, reviewer, metrics, log });
   const endSwitchOn = client && startSwitchOn(client, config, source, log);
@@ -115,9 +114,7 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
   );
   await stopSignal();
   await Promise.all([running.stop(), endAudit?.(), endSwitchOn?.()]);
-  admin?.stop();
-  source.stop();
-  await certificates.stop();
+  await stopParts();
   return exit.fine;
 }
 

@@ -30,7 +30,13 @@ export function loadConfig({ file, environment, assignments }: ConfigSources): C
   }
   const parsed = configSchema.safeParse(data);
   if (!parsed.success) throw new GatewayGuardError('CONFIGURATION', describe(parsed.error, file));
-  const { certificateFile, keyFile } = parsed.data.server;
+  const { certificateFile, keyFile, clientCaFile, clientNames } = parsed.data.server;
+  if (clientNames.length > 0 && clientCaFile === undefined) {
+    throw new GatewayGuardError(
+      'CONFIGURATION',
+      'server.clientNames needs server.clientCaFile: without it no client has a certificate to have a name in.',
+    );
+  }
   if ((certificateFile === undefined) !== (keyFile === undefined)) {
     throw new GatewayGuardError(
       'CONFIGURATION',

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseAdminUrl } from '../kong/admin.ts';
 import { parseServiceRef, parseVersion } from '../kong/controllers.ts';
@@ -24,6 +25,13 @@ const adminUrl = z
   .refine(
     (text) => parseAdminUrl(text) !== undefined,
     'must be a URL such as https://kong-admin.kong:8444, or namespace/service=URL',
+  );
+/** What a certificate can be for: an IP address, or a name as DNS has it, in ASCII. */
+const certificateName = z
+  .string()
+  .refine(
+    (name) => isIP(name) !== 0 || /^(?:\*\.)?[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,20}$/i.test(name),
+    'must be a DNS name in ASCII (xn--… for others) or an IP address',
   );
 const version = z.string().refine((text) => parseVersion(text) !== undefined, 'must be a version such as "3.5"');
 
@@ -73,7 +81,7 @@ export const configSchema = z.strictObject({
         .describe(
           "Kong's Admin APIs, to be asked what Kong listens on: https://host:port for every proxy, namespace/service=https://host:port for one.",
         ),
-      adminIntervalSeconds: z.number().positive().default(30).describe('How often they are asked.'),
+      adminIntervalSeconds: z.number().positive().max(day).default(30).describe('How often they are asked.'),
       adminTokenFile: z.string().optional().describe('File with the value of the header Kong-Admin-Token.'),
       adminCaFile: z.string().optional().describe("PEM file of the Admin APIs' CA."),
       adminCertificateFile: z.string().optional().describe('PEM file of a client certificate for the Admin APIs.'),
@@ -154,6 +162,7 @@ export const configSchema = z.strictObject({
       drainSeconds: z
         .number()
         .min(0)
+        .max(3600)
         .default(10)
         .describe('How long it goes on serving after SIGTERM, while others take over.'),
     })
@@ -167,7 +176,10 @@ export const configSchema = z.strictObject({
           "Secret in the server's own namespace that keeps CA and serving certificate, which the server renews.",
         ),
       serviceName: z.string().default('gateway-guard').describe('The Service by which the API server calls.'),
-      names: z.array(z.string()).default([]).describe('More DNS names and IP addresses for the serving certificate.'),
+      names: z
+        .array(certificateName)
+        .default([])
+        .describe('More DNS names and IP addresses for the serving certificate.'),
       authoritySeconds: z
         .number()
         .positive()
@@ -183,7 +195,12 @@ export const configSchema = z.strictObject({
         .min(0)
         .default(60)
         .describe('How long a new CA is trusted before anything that it has signed is served.'),
-      intervalSeconds: z.number().positive().default(10).describe('How often the Secret, or the files, are looked at.'),
+      intervalSeconds: z
+        .number()
+        .positive()
+        .max(day)
+        .default(10)
+        .describe('How often the Secret, or the files, are looked at.'),
     })
     .prefault({}),
   registration: z

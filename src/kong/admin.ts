@@ -21,6 +21,8 @@ export function parseAdminUrl(written: string): AdminUrl | undefined {
   if (equals !== -1 && service === undefined) return undefined;
   const parsed = URL.parse(url);
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol)) return undefined;
+  // A password in it would stand in logs and measures; adminTokenFile holds one.
+  if (parsed.username !== '' || parsed.password !== '') return undefined;
   return { url: url.replace(/\/+$/, ''), service };
 }
 

@@ -122,7 +122,12 @@ export function webhookServer(options: WebhookOptions): WebhookServer {
     drain: () => {
       isDraining = true;
     },
-    close: () => server.close(),
+    close: async () => {
+      // Once it closes, Node.js bounds the time of no request any more: one that never ends would keep it for ever.
+      const end = setTimeout(() => server.server.closeAllConnections(), limits.requestMilliseconds);
+      await server.close();
+      clearTimeout(end);
+    },
   };
 }
 

@@ -54,3 +54,37 @@ it('says at the start what cannot be read', async () => {
   });
   await expect(files.read()).rejects.toThrow('no such file');
 });
+
+it('tries a certificate again that could not be served at first, and sees a chain that changes under one leaf', async () => {
+  const [one, two, ca] = pairs;
+  if (one === undefined || two === undefined || ca === undefined) throw new Error('no certificates');
+  const [certificateFile, keyFile] = [join(folder, 'again.crt'), join(folder, 'again.key')];
+  const write = ({ certificate, key }: Authority): void => {
+    writeFileSync(keyFile, key);
+    writeFileSync(certificateFile, certificate);
+  };
+  write(one);
+  const served: string[] = [];
+  const problems: string[] = [];
+  let fails = true;
+  const files = new CertificateFiles({
+    certificateFile,
+    keyFile,
+    interval: 20,
+    onServing: ({ certificate }) => {
+      if (fails) throw new Error('bad end line');
+      served.push(certificate);
+    },
+    onProblem: (problem) => problems.push(problem),
+  });
+  await files.read();
+  files.start();
+  write(two);
+  await expect.poll(() => problems).toContain('bad end line');
+  fails = false;
+  await expect.poll(() => served).toEqual([two.certificate]);
+  const chained = { certificate: `${two.certificate.trim()}\n${ca.certificate}`, key: two.key };
+  write(chained);
+  await expect.poll(() => served.at(-1)).toBe(chained.certificate);
+  files.stop();
+});

@@ -123,6 +123,38 @@ describe('the audit of a cluster', () => {
     ]);
   });
 
+  it('records each conflict of one listener as an Event of its own', async () => {
+    const tcp = ['protocol: TCP, port: 9901'];
+    storeGateways(gatewayWith('one', tcp) + gatewayWith('two', tcp) + gatewayWith('young', tcp));
+    const dated = [...store.objects.values()].map((item) => JSON.stringify(item)).join('\n---\n');
+    const auditor = start(dated);
+    await rounds(auditor, 1);
+    const ofYoung = (): unknown[] =>
+      (recorded() as { reason: string; involvedObject: { name: string }; count: number }[])
+        .filter(({ reason, involvedObject }) => reason === 'KongGatewayPortConflict' && involvedObject.name === 'young')
+        .map(({ count }) => count);
+    await expect.poll(ofYoung).toEqual([1, 1]);
+  });
+
+  it('writes the other Events where one is refused, as by a quota', async () => {
+    store.refusals.set('POST /api/v1/namespaces/a-quota/events', 403);
+    storeGateways(bad('edge'));
+    const path = '/apis/gateway.networking.k8s.io/v1/namespaces/default/gateways/edge';
+    const stored = store.objects.get(path);
+    if (stored === undefined) throw new Error('no Gateway');
+    store.objects.delete(path);
+    const elsewhere = { ...stored, metadata: { ...stored.metadata, namespace: 'a-quota', uid: 'uid-quota' } };
+    store.put(path.replace('default', 'a-quota'), elsewhere);
+    store.put(path, stored);
+    const auditor = start(bad('edge'));
+    await rounds(auditor, 1);
+    await expect.poll(recorded).toHaveLength(1);
+    expect(lines.map(({ msg }) => msg)).toContain('a finding could not be recorded as an Event');
+    clock += 600_000;
+    await rounds(auditor, 2);
+    expect(store.writes.filter((line) => line.includes('a-quota/events'))).toHaveLength(1);
+  });
+
   it('is done by one replica, and by another once that one is gone', async () => {
     storeGateways(bad('edge'));
     const one = start(bad('edge'), 'one');

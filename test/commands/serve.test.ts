@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const words = [
@@ -69,4 +71,25 @@ describe('the server that npm start starts', () => {
       'This HTTPRoute and GRPCRoute shop/chat both answer "chat.example.com"',
     );
   });
+});
+
+it('ends where a port is taken, and leaves no server behind', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const words = [
+    'serve',
+    '--standalone',
+    'manifests/examples',
+    '--set',
+    'server.port=0',
+    '--set',
+    `server.healthPort=${port}`,
+  ];
+  const second = spawn(process.execPath, ['src/main.ts', ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const said = text(second.stderr);
+  const [code] = (await once(second, 'exit', { signal: AbortSignal.timeout(20_000) })) as [number];
+  expect(code).not.toBe(0);
+  expect(await said).toContain(`Port ${port} on 127.0.0.1 cannot be used`);
+  taken.close();
 });

@@ -82,6 +82,23 @@ describe('a wrong configuration is refused with a sentence', () => {
     ['a list', '[]', 'must be a map of keys'],
     ['broken YAML', 'a: [', 'cannot be read'],
     ['half a certificate', 'server: {keyFile: a}', 'go together'],
+    [
+      'names of clients that need no certificate',
+      'server: {clientNames: [a]}',
+      'server.clientNames needs server.clientCaFile',
+    ],
+    ['a name that no certificate can have', 'certificates: {names: [münchen.de]}', 'must be a DNS name in ASCII'],
+    ['an empty name', 'certificates: {names: [""]}', 'must be a DNS name in ASCII'],
+    [
+      'an interval that a timer cannot wait',
+      'certificates: {intervalSeconds: 2592000}',
+      'certificates.intervalSeconds: ',
+    ],
+    [
+      'a password in a URL, which logs would show',
+      'kong: {adminUrls: ["https://admin:secret@kong:8444"]}',
+      'kong.adminUrls.0: ',
+    ],
   ])('%s', (_title, yaml, message) => {
     expect(() => load(yaml)).toThrow(message);
   });
@@ -99,3 +116,10 @@ describe('a wrong configuration is refused with a sentence', () => {
     expect(() => load(undefined, { assignments: ['nonsense'] })).toThrow('There is no setting "nonsense"');
   });
 });
+
+it.each(['guard.kong.svc', '*.example.com', 'localhost', '10.0.0.1', '::1', 'xn--mnchen-3ya.de'])(
+  'takes %s as a name of a certificate',
+  (name) => {
+    expect(load(`certificates: {names: ["${name}"]}`).certificates.names).toEqual([name]);
+  },
+);

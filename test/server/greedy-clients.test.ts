@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type TLSSocket } from 'node:tls';
 import { connect as connectRaw } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { afterEach, describe, expect, it } from 'vitest';
 import { gatewayWith } from '../support/kong.ts';
@@ -144,4 +145,22 @@ describe('more than it can judge in time', () => {
     );
     expect((await running.send(review)).status).toBe(200);
   });
+});
+
+it.each([
+  ['has sent nothing', ''],
+  ['has begun its headers', 'POST /validate HTTP/1.1\r\nhost: a\r\nx-'],
+  [
+    'has begun its body',
+    'POST /validate HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{',
+  ],
+])('a client that %s keeps no server from its end', async (_title, begun) => {
+  const own = await runWebhook({ limits: { requestMilliseconds: 300 } });
+  const socket = connect({ host: '127.0.0.1', port: own.port, rejectUnauthorized: false }).on('error', () => undefined);
+  await once(socket, 'secureConnect');
+  if (begun !== '') socket.write(begun);
+  await delay(50);
+  const ended = own.close().then(() => 'ended');
+  expect(await Promise.race([ended, delay(5000).then(() => 'waits')])).toBe('ended');
+  socket.destroy();
 });
