@@ -28,7 +28,7 @@ function paragraph(
 
 /** Without control characters, which a name may hold: they would move a terminal's cursor, or begin a line that a pipeline takes for a command. */
 function clean(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\t]/gu, '\ufffd');
+  return text.replaceAll(/[^\P{Cc}\t]/gu, ' ');
 }
 
 /** Longer lines are those of machines, where a mark helps nobody. */
