@@ -165,12 +165,9 @@ interface Identified {
 function ratchet(findings: readonly Identified[], old: readonly Identified[]): Finding[] {
   const known = new Map<string, number>();
   const counts = new Map<string, number>();
-  const count = (where: Map<string, number>, key: string, by: number): void => {
-    where.set(key, (where.get(key) ?? 0) + by);
-  };
   for (const { finding, identities } of old) {
-    count(counts, finding.rule, 1);
-    for (const identity of identities) count(known, `${finding.rule} ${identity}`, 1);
+    add(counts, finding.rule, 1);
+    for (const identity of identities) add(known, `${finding.rule} ${identity}`, 1);
   }
   return findings.map(({ finding, identities, most }) => {
     const keys = identities.map((identity) => `${finding.rule} ${identity}`);
@@ -181,14 +178,15 @@ function ratchet(findings: readonly Identified[], old: readonly Identified[]): F
 
 /** Takes one of each key, where all of them are there. */
 function takenFrom(known: Map<string, number>, keys: readonly string[]): boolean {
-  const left = new Map(known);
-  for (const key of keys) {
-    const count = left.get(key) ?? 0;
-    if (count === 0) return false;
-    left.set(key, count - 1);
-  }
-  for (const key of keys) known.set(key, (known.get(key) ?? 0) - 1);
+  const wanted = new Map<string, number>();
+  for (const key of keys) add(wanted, key, 1);
+  for (const [key, count] of wanted) if ((known.get(key) ?? 0) < count) return false;
+  for (const [key, count] of wanted) add(known, key, -count);
   return true;
+}
+
+function add(counts: Map<string, number>, key: string, number: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + number);
 }
 
 /** What is wrong with an allowance; it has a rule's id without being one, and warns. */
