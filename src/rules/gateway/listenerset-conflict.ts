@@ -2,7 +2,12 @@ import { gatewayOf, kongClassOf } from '../../kong/ownership.ts';
 import type { Gateway, Listener, ListenerHolder, ListenerSet } from '../../resources/gateway.ts';
 import { keyOf, refOf } from '../../resources/object.ts';
 import { admits } from '../../topology/attachment.ts';
-import { listenerConflicts, type ConflictReason, type SharingPolicy } from '../../topology/listener-conflicts.ts';
+import {
+  listenerConflicts,
+  type ConflictReason,
+  type ListenerConflict,
+  type SharingPolicy,
+} from '../../topology/listener-conflicts.ts';
 import { anyClass, exampleGateway } from '../examples.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 import { quoted } from '../words.ts';
@@ -45,8 +50,9 @@ lost. A set of which some listeners are left is let in with a warning; one that 
     const isKongs = kongClassOf(parent, context.inventory, context.settings.kong) !== undefined;
     const policy = isKongs ? 'kong' : 'specification';
     const earlier = acceptedBefore(object, parent, policy, context);
+    const inside = listenerConflicts(object.listeners, policy);
     const lost = object.listeners.flatMap((listener) => {
-      const found = lossOf(listener, object, earlier, policy);
+      const found = lossOf(listener, inside, earlier, policy);
       return found === undefined ? [] : [{ listener, ...found }];
     });
     for (const { listener, reason, winner } of lost) {
@@ -84,10 +90,11 @@ function acceptedBefore(own: ListenerSet, parent: Gateway, policy: SharingPolicy
   const accepted: Earlier[] = [];
   for (const holder of [parent, ...sets.toSorted((one, other) => (isEarlier(one, other) ? -1 : 1))]) {
     const here = holder.listeners.filter(({ port }) => ports.has(port));
+    const inside = listenerConflicts(holder.listeners, policy);
     const before = [...accepted];
     for (const listener of here) {
       if (accepted.length >= mostEarlier) return accepted;
-      if (lossOf(listener, holder, before, policy) === undefined) accepted.push({ listener, holder });
+      if (lossOf(listener, inside, before, policy) === undefined) accepted.push({ listener, holder });
     }
   }
   return accepted;
@@ -107,9 +114,10 @@ function isEarlier(other: ListenerSet, own: ListenerSet): boolean {
   return (own.created === undefined && other.created !== undefined) || keyOf(other) < keyOf(own);
 }
 
+/** Why a listener is lost: to one that came before, or in one of the conflicts within its own object. */
 function lossOf(
   listener: Listener,
-  own: ListenerHolder,
+  own: readonly ListenerConflict[],
   earlier: readonly Earlier[],
   policy: SharingPolicy,
 ): { reason: ConflictReason; winner: Earlier | undefined } | undefined {
@@ -117,8 +125,6 @@ function lossOf(
     const [conflict] = listenerConflicts([winner.listener, listener], policy);
     if (conflict?.certain === true) return { reason: conflict.reason, winner };
   }
-  const inside = listenerConflicts(own.listeners, policy).find(
-    ({ listeners, certain }) => certain && listeners.includes(listener),
-  );
+  const inside = own.find(({ listeners, certain }) => certain && listeners.includes(listener));
   return inside === undefined ? undefined : { reason: inside.reason, winner: undefined };
 }
