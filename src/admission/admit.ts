@@ -1,6 +1,6 @@
 import { field, fields, text } from '../resources/fields.ts';
-import { kindOf, type Kind } from '../resources/kinds.ts';
-import { readObjectOf, type KubernetesObject } from '../resources/read.ts';
+import type { Kind } from '../resources/kinds.ts';
+import { kindOfObject, readObjectOf, type KubernetesObject } from '../resources/read.ts';
 import type { Reviewer } from '../review/review.ts';
 import { isUnchanged } from '../review/unchanged.ts';
 import { silent, type Verdict } from '../review/verdict.ts';
@@ -38,8 +38,7 @@ export function admit(request: AdmissionRequest, reviewer: Reviewer): Admission 
 
 function askedOf(request: AdmissionRequest): Asked | undefined {
   const { operation, dryRun } = request;
-  const raw = subjectOf(request);
-  const kind = kindOf(text(raw, 'apiVersion') ?? '', text(raw, 'kind') ?? '');
+  const kind = kindOfObject(subjectOf(request));
   return kind === undefined || operation === 'CONNECT' ? undefined : { kind, operation, dryRun: dryRun === true };
 }
 
@@ -64,7 +63,7 @@ export function changeOf(request: AdmissionRequest): Change | undefined {
 }
 
 function objectOf(raw: unknown, request: AdmissionRequest): KubernetesObject | undefined {
-  const kind = kindOf(text(raw, 'apiVersion') ?? '', text(raw, 'kind') ?? '');
+  const kind = kindOfObject(raw);
   if (kind === undefined) return undefined;
   const namespace = request.namespace === '' ? 'default' : request.namespace;
   return readObjectOf(kind, named(raw, request.name), namespace);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { reasonOf } from '../errors.ts';
 import type { Kind } from '../resources/kinds.ts';
-import { displayName, refOf } from '../resources/object.ts';
+import { displayName } from '../resources/object.ts';
 import type { Reviewer } from '../review/review.ts';
 import type { Finding } from '../review/verdict.ts';
 import type { ApiClient } from './api-client.ts';
@@ -119,7 +119,7 @@ export class Auditor {
         const recorded = this.#standing.get(key)?.recorded;
         // Not the object itself, which may be large: of a whole cluster they would be.
         const { uid, resourceVersion } = object;
-        found.set(key, { finding, object: { ...refOf(object), uid, resourceVersion }, recorded });
+        found.set(key, { finding, object: { ...finding.object, uid, resourceVersion }, recorded });
       }
       if (clock() - this.#renewed > renewal) await this.#hold();
       if (!this.#isHolder) return;

@@ -41,12 +41,12 @@ export function isNewBeside(context: readonly InputObject[]): (entry: InputObjec
   const there = new Map(context.map((entry) => [kindKey(entry.object), entry.source.raw]));
   return ({ object, source }) => {
     const old = there.get(kindKey(object));
-    return old === undefined || !judgedKinds.has(object.kind) || !isUnchanged(source.raw, old);
+    return old === undefined || !kindsJudgedOnChange.has(object.kind) || !isUnchanged(source.raw, old);
   };
 }
 
 /** Of the others, such as ConfigMaps and Namespaces, rules read more than what an update of a judged object is asked for. */
-const judgedKinds: ReadonlySet<Kind> = new Set(rules.flatMap(({ kinds }) => kinds));
+const kindsJudgedOnChange: ReadonlySet<Kind> = new Set(rules.flatMap(({ kinds }) => kinds));
 
 /** The objects of a state that some others leave as they are. */
 export function untouched({ objects }: State, others: readonly InputObject[]): KubernetesObject[] {

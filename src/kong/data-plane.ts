@@ -43,12 +43,14 @@ export function dataPlanesOf(service: Service, objects: ObjectLookups, admins: r
       workload.containers.find(isKongImage) ??
       workload.containers.find(readsKongsVariables);
     if (container === undefined) continue;
+    const portMaps = settingOf('KONG_PORT_MAPS', '', container, workload, objects);
     found.push({
       workload,
       proxy: withAdmin(listensOf('proxy_listen', container, workload, objects), admins, 'proxy'),
       stream: withAdmin(listensOf('stream_listen', container, workload, objects), admins, 'stream'),
-      routerFlavor: routerFlavorOf(container, workload, objects),
-      portMaps: portMapsOf(container, workload, objects),
+      // Source of the default: kong/templates/kong_defaults.lua (Kong 3.0 and later).
+      routerFlavor: settingOf('KONG_ROUTER_FLAVOR', 'traditional_compatible', container, workload, objects),
+      portMaps: portMaps === undefined ? undefined : new Set(portMaps.split(',').map((pair) => pair.trim())),
     });
   }
   if (found.length > 0 || admins.length === 0) return found;
@@ -133,17 +135,17 @@ function listensOf(
   return { listens: parsed.listens.filter((listen) => !isLoopback(listen)).map((listen) => ({ ...listen, from })) };
 }
 
-/** Source of the default: kong/templates/kong_defaults.lua (Kong 3.0 and later). */
-function routerFlavorOf(container: Container, workload: Workload, objects: ObjectLookups): string | undefined {
-  const found = environmentValue('KONG_ROUTER_FLAVOR', container, workload, objects);
+/** A setting of Kong as its variable has it, else its default; `undefined` where nobody but the container knows. */
+function settingOf(
+  name: string,
+  otherwise: string,
+  container: Container,
+  workload: Workload,
+  objects: ObjectLookups,
+): string | undefined {
+  const found = environmentValue(name, container, workload, objects);
   if ('unknown' in found || (!found.set && readsFile(container))) return undefined;
-  return found.set ? found.value : 'traditional_compatible';
-}
-
-function portMapsOf(container: Container, workload: Workload, objects: ObjectLookups): Set<string> | undefined {
-  const found = environmentValue('KONG_PORT_MAPS', container, workload, objects);
-  if ('unknown' in found || (!found.set && readsFile(container))) return undefined;
-  return new Set(found.set ? found.value.split(',').map((pair) => pair.trim()) : []);
+  return found.set ? found.value : otherwise;
 }
 
 /** Whether a container's Kong may read a configuration file, whose content nobody but the container knows. */

@@ -1,7 +1,7 @@
 import type { Gateway, GatewayClass, ListenerHolder } from '../resources/gateway.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
 import { annotations } from './annotations.ts';
-import { readController, type Controller } from './controllers.ts';
+import { handles, readController, type Controller } from './controllers.ts';
 import type { KongSettings } from './settings.ts';
 
 /** The controllers that run in the cluster and handle a GatewayClass. */
@@ -12,6 +12,11 @@ export function controllersOf(gatewayClass: GatewayClass, objects: ObjectLookups
     if (controller?.controllerName === gatewayClass.controllerName) found.push(controller);
   }
   return found;
+}
+
+/** The controllers of a class that handle one of its Gateways. */
+export function controllersFor(gateway: Gateway, gatewayClass: GatewayClass, objects: ObjectLookups): Controller[] {
+  return controllersOf(gatewayClass, objects).filter((controller) => handles(controller, gateway));
 }
 
 /** Whether Kong owns a GatewayClass: by configuration, or because a KIC in the cluster goes by its controllerName. */

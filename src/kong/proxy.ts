@@ -5,14 +5,13 @@ import { publishServiceKey } from './annotations.ts';
 import {
   atLeast,
   distinctServices,
-  handles,
   parseServiceRef,
   parseVersion,
   type Controller,
   type KongVersion,
   type ServiceRef,
 } from './controllers.ts';
-import { controllersOf, isUnmanaged } from './ownership.ts';
+import { controllersFor, isUnmanaged } from './ownership.ts';
 import type { KongSettings } from './settings.ts';
 
 /** The Services that stand for a Kong data plane, and who said so. */
@@ -37,7 +36,7 @@ export function proxyOf(
   objects: ObjectLookups,
   settings: KongSettings,
 ): Proxy | undefined {
-  const controllers = controllersOf(gatewayClass, objects).filter((controller) => handles(controller, gateway));
+  const controllers = controllersFor(gateway, gatewayClass, objects);
   const key = publishServiceKey(versionOf(controllers, settings));
   const annotated = (gateway.annotations.get(key) ?? '')
     .split(',', mostServices)
@@ -72,8 +71,7 @@ export function mayBeManaged(
   settings: KongSettings,
 ): boolean {
   if (isUnmanaged(gatewayClass)) return false;
-  const controllers = controllersOf(gatewayClass, objects).filter((controller) => handles(controller, gateway));
-  const version = versionOf(controllers, settings);
+  const version = versionOf(controllersFor(gateway, gatewayClass, objects), settings);
   return version === undefined || atLeast(version, 3, 2);
 }
 

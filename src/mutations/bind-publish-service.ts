@@ -1,6 +1,5 @@
 import { publishServiceKey, takesSeveralServices } from '../kong/annotations.ts';
-import { handles } from '../kong/controllers.ts';
-import { controllersOf, isUnmanaged, kongClassOf } from '../kong/ownership.ts';
+import { controllersFor, isUnmanaged, kongClassOf } from '../kong/ownership.ts';
 import { proxyOf, versionOf } from '../kong/proxy.ts';
 import { keyOf } from '../resources/object.ts';
 import type { Mutation } from './mutation.ts';
@@ -14,7 +13,7 @@ export const bindPublishService: Mutation = (object, lookups, { kong }) => {
   if (object.kind !== 'Gateway') return undefined;
   const gatewayClass = kongClassOf(object, lookups, kong);
   if (gatewayClass === undefined || !isUnmanaged(gatewayClass)) return undefined;
-  const controllers = controllersOf(gatewayClass, lookups).filter((controller) => handles(controller, object));
+  const controllers = controllersFor(object, gatewayClass, lookups);
   const version = versionOf(controllers, kong);
   const key = publishServiceKey(version);
   if ((object.annotations.get(key) ?? '') !== '') return undefined;

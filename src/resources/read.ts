@@ -61,12 +61,17 @@ export type ObjectOf<K extends Kind> =
         : Workload
     : Extract<KnownObject, { readonly kind: K }>;
 
+/** The kind of an object, by its apiVersion and kind; `undefined` where it is none of ours. */
+export function kindOfObject(raw: unknown): Kind | undefined {
+  return kindOf(text(raw, 'apiVersion') ?? '', text(raw, 'kind') ?? '');
+}
+
 /**
  * Reads an object from parsed JSON or YAML. `namespace` is the one that a namespaced object has where it names none.
  * Gives `undefined` for what is no object of a kind that we read. Never throws: malformed fields read as absent.
  */
 export function readObject(raw: unknown, namespace = 'default'): KubernetesObject | undefined {
-  const kind = kindOf(text(raw, 'apiVersion') ?? '', text(raw, 'kind') ?? '');
+  const kind = kindOfObject(raw);
   return kind === undefined ? undefined : readObjectOf(kind, raw, namespace);
 }
 

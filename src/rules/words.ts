@@ -18,3 +18,8 @@ export function listenerNames(listeners: readonly { readonly name: string }[]): 
   const names = listeners.map(({ name }) => quoted(name));
   return `${names.length === 1 ? 'listener' : 'listeners'} ${joined(names)}`;
 }
+
+/** A text as it begins a sentence. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -7,17 +7,13 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const words = [
-  'src/main.ts',
-  'serve',
-  '--standalone',
-  'manifests/examples',
-  '--set',
-  'server.port=0',
-  '--set',
-  'server.healthPort=0',
-];
-const server = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+function serveWith(healthPort: number) {
+  const settings = ['--set', 'server.port=0', '--set', `server.healthPort=${healthPort}`];
+  const words = ['src/main.ts', 'serve', '--standalone', 'manifests/examples', ...settings];
+  return spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+const server = serveWith(0);
 const said: string[] = [];
 let curl = '';
 
@@ -77,16 +73,7 @@ it('ends where a port is taken, and leaves no server behind', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address() as AddressInfo;
-  const words = [
-    'serve',
-    '--standalone',
-    'manifests/examples',
-    '--set',
-    'server.port=0',
-    '--set',
-    `server.healthPort=${port}`,
-  ];
-  const second = spawn(process.execPath, ['src/main.ts', ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const second = serveWith(port);
   const said = text(second.stderr);
   const [code] = (await once(second, 'exit', { signal: AbortSignal.timeout(20_000) })) as [number];
   expect(code).not.toBe(0);

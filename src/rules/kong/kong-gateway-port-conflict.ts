@@ -4,7 +4,7 @@ import { mergeDomainOf, shareDataPlane, type MergeDomain } from '../../kong/merg
 import type { Gateway, Listener } from '../../resources/gateway.ts';
 import { keyOf, refOf, sameObject } from '../../resources/object.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
-import { listenerNames, quoted } from '../words.ts';
+import { capitalised, listenerNames, quoted } from '../words.ts';
 import { kongInstall } from './examples.ts';
 import { offersText, sharedText } from './offers.ts';
 
@@ -219,8 +219,4 @@ function hintFor(kind: ConflictKind, { services }: MergeDomain, context: RuleCon
       return `Use another port that Kong listens on, or attach the routes to the other Gateway (its allowedRoutes may need to let this namespace in).${offers}`;
     }
   }
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,6 +1,6 @@
 import { annotations, publishServiceKey } from '../../kong/annotations.ts';
-import { atLeast, handles, readController, type KongVersion } from '../../kong/controllers.ts';
-import { controllersOf, ownsClass } from '../../kong/ownership.ts';
+import { atLeast, readController, type KongVersion } from '../../kong/controllers.ts';
+import { controllersFor, controllersOf, ownsClass } from '../../kong/ownership.ts';
 import { versionOf } from '../../kong/proxy.ts';
 import type { Gateway, GatewayClass } from '../../resources/gateway.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
@@ -126,8 +126,9 @@ function versionFor(
   { inventory, settings }: RuleContext,
   gateway?: Gateway,
 ): KongVersion | undefined {
-  const controllers = controllersOf(gatewayClass, inventory);
-  return versionOf(gateway ? controllers.filter((one) => handles(one, gateway)) : controllers, settings.kong);
+  const controllers =
+    gateway === undefined ? controllersOf(gatewayClass, inventory) : controllersFor(gateway, gatewayClass, inventory);
+  return versionOf(controllers, settings.kong);
 }
 
 /** Of an unknown version, that of today. */

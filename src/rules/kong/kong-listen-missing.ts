@@ -15,7 +15,7 @@ import { planListener } from '../../kong/plan.ts';
 import { helmValues, listenText, listenVariable, servicePortPatch } from '../../kong/remedies.ts';
 import type { Listener } from '../../resources/gateway.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
-import { joined, quoted } from '../words.ts';
+import { capitalised, joined, quoted } from '../words.ts';
 import { servingKong, type ServingKong } from './classes.ts';
 import { kongInstall } from './examples.ts';
 import { offersText, serviceText, servicesText } from './offers.ts';
@@ -187,7 +187,7 @@ function hintFor(
     return helm === '' ? 'Use a port that is offered.' : helm.trim();
   if (chain.end !== 'no-service-port') {
     const way = `${add}let port ${port} of Service ${serviceText(servicePort.ref, context)} lead to container port ${target}`;
-    return `${way.charAt(0).toUpperCase()}${way.slice(1)}.${helm}`;
+    return `${capitalised(way)}.${helm}`;
   }
   const patch = servicePortPatch(servicePort.ref, port, target, transportOf(protocol));
   const udp =

@@ -1,12 +1,6 @@
 import { publishServiceKey, takesSeveralServices } from '../../kong/annotations.ts';
-import {
-  distinctServices,
-  handles,
-  parseServiceRef,
-  type KongVersion,
-  type ServiceRef,
-} from '../../kong/controllers.ts';
-import { controllersOf } from '../../kong/ownership.ts';
+import { distinctServices, parseServiceRef, type KongVersion, type ServiceRef } from '../../kong/controllers.ts';
+import { controllersFor } from '../../kong/ownership.ts';
 import { versionOf } from '../../kong/proxy.ts';
 import type { Gateway } from '../../resources/gateway.ts';
 import { keyOf } from '../../resources/object.ts';
@@ -44,7 +38,7 @@ that does not exist yet, or that the controller does not publish, is a warning: 
     if (owned === undefined) return;
     const { gateway, gatewayClass } = owned;
     const { inventory, settings } = context;
-    const controllers = controllersOf(gatewayClass, inventory).filter((controller) => handles(controller, gateway));
+    const controllers = controllersFor(gateway, gatewayClass, inventory);
     const version = versionOf(controllers, settings.kong);
     const key = publishServiceKey(version);
     const value = gateway.annotations.get(key);
