@@ -63,7 +63,7 @@ function start(yaml: string, identity = 'one'): Auditor {
 }
 
 const rounds = async (auditor: Auditor, count: number): Promise<void> =>
-  expect.poll(() => auditor.counts.done, { timeout: 5000, interval: 2 }).toBe(count);
+  expect.poll(() => auditor.counts.done, { interval: 2 }).toBe(count);
 const recorded = (): unknown[] =>
   [...store.objects].filter(([path]) => path.startsWith(events)).map(([, item]) => item);
 const audited = (): string[] => lines.filter(({ msg }) => msg.startsWith('audit:')).map(({ msg }) => msg);
