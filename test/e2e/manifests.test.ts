@@ -24,8 +24,7 @@ function run(command: string, words: readonly string[], env = process.env): stri
 /** The chart as helm renders it, with values. */
 function charted(...values: string[]): Manifest[] {
   const set = ['namespace.create=true', ...values].flatMap((value) => ['--set', value]);
-  const apis = ['--api-versions', 'policy/v1'];
-  return documents(run(helm, ['template', 'gateway-guard', 'manifests/chart', '-n', 'gateway-guard', ...apis, ...set]));
+  return documents(run(helm, ['template', 'gateway-guard', 'manifests/chart', '-n', 'gateway-guard', ...set]));
 }
 
 /** A manifest without what is helm's own, its configuration taken apart: `kind name` and the rest. */
