@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { reasonOf } from '../errors.ts';
 import { readAdminListens, type AdminListens, type AdminUrl } from '../kong/admin.ts';
 import type { ServiceRef } from '../kong/controllers.ts';
+import type { Log } from '../log.ts';
 import { keyOf } from '../resources/object.ts';
 import { exchange, parsed } from './http.ts';
 
@@ -22,7 +22,7 @@ export interface AdminFiles {
 export interface KongAdminOptions {
   readonly urls: readonly AdminUrl[];
   readonly files: AdminFiles;
-  readonly log: Logger;
+  readonly log: Log;
   readonly interval: number;
   /** Beyond this age an answer counts no longer. */
   readonly staleAfter: number;
@@ -94,12 +94,14 @@ export class KongAdmin {
     try {
       const listens = await this.#ask(url);
       this.#heard.set(url, { listens, at: clock(), problem: undefined });
-      if (before?.problem !== undefined) log.info({ url: url.url }, "Kong's Admin API answers again");
+      if (before?.problem !== undefined)
+        log.info({ event: 'kong-admin.up', url: url.url }, "Kong's Admin API answers again");
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       const problem = reasonOf(error);
       this.#heard.set(url, { listens: before?.listens, at: before?.at ?? -Infinity, problem });
-      if (before?.problem === undefined) log.warn({ url: url.url, problem }, "Kong's Admin API does not answer");
+      if (before?.problem === undefined)
+        log.warn({ event: 'kong-admin.down', url: url.url, problem }, "Kong's Admin API does not answer");
     }
   }
 

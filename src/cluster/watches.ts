@@ -1,5 +1,5 @@
-import type { Logger } from 'pino';
 import type { Overlay } from '../inventory/overlay.ts';
+import type { Log } from '../log.ts';
 import type { Kind } from '../resources/kinds.ts';
 import type { ObjectRef } from '../resources/object.ts';
 import type { Gap, Knowledge } from '../review/knowledge.ts';
@@ -10,7 +10,7 @@ export interface WatchesOptions {
   readonly kinds: readonly Kind[];
   readonly client: ApiClient;
   readonly overlay: Overlay;
-  readonly log: Logger;
+  readonly log: Log;
   /** A clock that only goes forward, in milliseconds. */
   readonly clock: () => number;
   /** Beyond this age, in milliseconds, what is known of a kind denies nothing. */
@@ -78,10 +78,10 @@ export class Watches implements Knowledge {
 
   #logState(kind: Kind, state: KindState, problem: string | undefined): void {
     const { log } = this.#options;
-    if (problem === undefined) log.info({ kind, state }, 'watch');
+    if (problem === undefined) log.info({ event: 'watch.state', kind, state }, 'watch');
     else if (state === 'forbidden')
-      log.error({ kind, problem }, 'RBAC forbids a kind; the rules that read it are skipped');
-    else log.warn({ kind, state, problem }, 'watch is tried again');
+      log.error({ event: 'watch.forbidden', kind, problem }, 'RBAC forbids a kind; the rules that read it are skipped');
+    else log.warn({ event: 'watch.failed', kind, state, problem }, 'the watch is tried again');
   }
 
   /** One line when a kind grows stale, one when it is heard of again. */
@@ -89,12 +89,15 @@ export class Watches implements Knowledge {
     for (const [kind, gap] of gaps) {
       if (gap.forbidden || this.#stale.has(kind)) continue;
       this.#stale.add(kind);
-      this.#options.log.warn({ kind, ageSeconds: gap.ageSeconds }, 'stale: rules that read this kind warn only');
+      this.#options.log.warn(
+        { event: 'watch.stale', kind, ageSeconds: gap.ageSeconds },
+        'stale: rules that read this kind only warn',
+      );
     }
     for (const kind of this.#stale) {
       if (gaps.has(kind)) continue;
       this.#stale.delete(kind);
-      this.#options.log.info({ kind }, 'no longer stale');
+      this.#options.log.info({ event: 'watch.fresh', kind }, 'no longer stale');
     }
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pino, type Logger } from 'pino';
+import { pino } from 'pino';
 import { kubeconfigAccess, podAccess, serviceAccountFolder } from '../cluster/access.ts';
 import { ApiClient } from '../cluster/api-client.ts';
 import type { Reflector } from '../cluster/reflector.ts';
@@ -11,6 +11,7 @@ import { GatewayGuardError, reasonOf } from '../errors.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Overlay } from '../inventory/overlay.ts';
 import { parseAdminUrl } from '../kong/admin.ts';
+import type { Log } from '../log.ts';
 import type { KongSettings } from '../kong/settings.ts';
 import { allKinds, type Kind } from '../resources/kinds.ts';
 import { knowledgeOfFiles, type Knowledge } from '../review/knowledge.ts';
@@ -74,7 +75,7 @@ export async function clusterClient(
 }
 
 /** The Admin APIs of the configuration, not yet asked; `undefined` where it names none. */
-export function kongAdmin({ kong, staleAfterSeconds }: Config, log: Logger): KongAdmin | undefined {
+export function kongAdmin({ kong, staleAfterSeconds }: Config, log: Log): KongAdmin | undefined {
   if (kong.adminUrls.length === 0) return undefined;
   return new KongAdmin({
     urls: kong.adminUrls.flatMap((written) => parseAdminUrl(written) ?? []),
@@ -103,7 +104,7 @@ export async function adminListensOf(config: Config, terminal: Terminal): Promis
 }
 
 /** Fills the inventory by watches, which have been started. */
-export function clusterSource(client: ApiClient, config: Config, overlay: Overlay, log: Logger): Source {
+export function clusterSource(client: ApiClient, config: Config, overlay: Overlay, log: Log): Source {
   const watches = new Watches({
     kinds: watchedKinds(config),
     client,
