@@ -6,7 +6,7 @@ import { keyOf, readBase } from '../resources/object.ts';
 import { readObjectOf, readRest, type KnownObject } from '../resources/read.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiError } from './http.ts';
-import { acceptFor, itemsOf, pageSize, pagesOf, pathOf, type ListOptions } from './lists.ts';
+import { acceptFor, itemsOf, pagesOf, pathOf, type ListOptions } from './lists.ts';
 
 /** How far the inventory knows a kind: not listed yet, listed and watched, without a CRD, or forbidden by RBAC. */
 export type KindState = 'syncing' | 'synced' | 'absent' | 'forbidden';
@@ -144,9 +144,9 @@ export class Reflector {
       else overlay.deliver(object);
     };
     let version = '0';
-    for await (const page of pagesOf(path, this.#paged ? pageSize : undefined, this.#asking)) {
+    for await (const page of pagesOf(path, this.#paged ? 'in pages' : 'at once', this.#asking)) {
       this.#heard = this.#options.clock();
-      version = page.version;
+      version = page.version ?? version;
       for (const { base, raw } of itemsOf(kind, page)) {
         listed.add(keyOf(base));
         const known = overlay.stored(base);

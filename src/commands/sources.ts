@@ -18,6 +18,7 @@ import { knowledgeOfFiles, type Knowledge } from '../review/knowledge.ts';
 import { rules } from '../rules/index.ts';
 import { knownObjects, readInput } from './input.ts';
 import type { Terminal } from './terminal.ts';
+import { userAgent } from './version.ts';
 
 /** Where a server's inventory comes from. */
 export interface Source extends Knowledge {
@@ -64,10 +65,10 @@ export async function clusterClient(
     (home !== undefined && existsSync(join(home, '.kube', 'config')));
   try {
     if (host !== undefined && (folder !== undefined || !hasKubeconfig)) {
-      return new ApiClient(podAccess(host, port, folder ?? serviceAccountFolder));
+      return new ApiClient(podAccess(host, port, folder ?? serviceAccountFolder), userAgent());
     }
     if (!hasKubeconfig) throw new Error('there is none (KUBECONFIG, ~/.kube/config), and this is no pod');
-    return new ApiClient(await kubeconfigAccess(kubeconfig));
+    return new ApiClient(await kubeconfigAccess(kubeconfig), userAgent());
   } catch (error) {
     const message = `The kubeconfig cannot be read: ${reasonOf(error)}. Name one with --kubeconfig.`;
     throw new GatewayGuardError('CONFIGURATION', message, { cause: error });
@@ -89,6 +90,7 @@ export function kongAdmin({ kong, staleAfterSeconds }: Config, log: Log): KongAd
     interval: kong.adminIntervalSeconds * 1000,
     staleAfter: staleAfterSeconds * 1000,
     clock: () => performance.now(),
+    userAgent: userAgent(),
   });
 }
 
