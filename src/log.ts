@@ -16,6 +16,8 @@ export const logEvents = {
     'the Secret of the certificates holds something else; the certificates are written again',
   'certificate.unreadable':
     'the certificate files are missing or do not belong together; the old certificate is served',
+  'config-map.unread':
+    'the content of a ConfigMap from which Kong or Kong Mesh takes variables cannot be read, or is too long to be kept',
   'kong-admin.down': "Kong's Admin API does not answer",
   'kong-admin.up': "Kong's Admin API answers again",
   'registration.closed': 'a known-bad object was denied through the API server: the webhook fails closed from now on',
@@ -27,6 +29,7 @@ export const logEvents = {
   'watch.failed': 'a list or watch of a kind failed; it is tried again',
   'watch.forbidden': 'RBAC forbids a kind; the rules that read it are skipped',
   'watch.fresh': 'a kind is no longer stale',
+  'watch.revoked': 'RBAC no longer allows to read a kind; what changes from now on is unknown, and reviews warn of it',
   'watch.stale': 'the API server has not been heard of a kind for too long; rules that read it only warn',
   'watch.state': 'the watch of a kind has another state: synced, absent (no CRD)',
 } as const satisfies Record<string, string>;

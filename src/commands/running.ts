@@ -49,7 +49,7 @@ export async function startServers(parts: RunningParts): Promise<Running> {
     log,
     reviewer,
     mutator,
-    isReady: () => source.syncing().length === 0,
+    isReady: () => source.obstacles().length === 0,
     beforeReview: () => overlay.expire(performance.now()),
     onAdmitted,
   });
@@ -57,8 +57,7 @@ export async function startServers(parts: RunningParts): Promise<Running> {
   const address = await listen(webhook, host, port);
   const obstacles = async (): Promise<string[]> => {
     if (isStopping) return ['the server is stopping'];
-    const unread = source.syncing().map((kind) => `${kind}: not listed yet`);
-    return [...unread, ...(await certificateObstacles(certificates, host, Number(new URL(address).port)))];
+    return [...source.obstacles(), ...(await certificateObstacles(certificates, host, Number(new URL(address).port)))];
   };
   const health = healthServer({ metrics, obstacles });
   await listen(health, host, healthPort).catch(async (error: unknown) => {

@@ -128,7 +128,7 @@ function startSwitchOn(client: ApiClient, { registration }: Config, source: Sour
     configurations: new WebhookConfigurations(client, registration.name),
     webhook: gatewayWebhook,
     interval: 5000,
-    isReady: () => source.syncing().length === 0,
+    isReady: () => source.obstacles().length === 0,
     log,
     signal: stop.signal,
   });

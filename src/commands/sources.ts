@@ -6,6 +6,7 @@ import { ApiClient } from '../cluster/api-client.ts';
 import type { Reflector } from '../cluster/reflector.ts';
 import { KongAdmin } from '../cluster/kong-admin.ts';
 import { Watches } from '../cluster/watches.ts';
+import { reviewSettingsOf } from '../config/review-settings.ts';
 import type { Config } from '../config/schema.ts';
 import { GatewayGuardError, reasonOf } from '../errors.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -14,7 +15,9 @@ import { parseAdminUrl } from '../kong/admin.ts';
 import type { Log } from '../log.ts';
 import type { KongSettings } from '../kong/settings.ts';
 import { allKinds, type Kind } from '../resources/kinds.ts';
+import { mayDeny } from '../review/enforcement.ts';
 import { knowledgeOfFiles, type Knowledge } from '../review/knowledge.ts';
+import type { ReviewSettings } from '../review/settings.ts';
 import { rules } from '../rules/index.ts';
 import { knownObjects, readInput } from './input.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,6 +27,10 @@ import { userAgent } from './version.ts';
 export interface Source extends Knowledge {
   /** The kinds that have not been read for the first time. */
   syncing(): readonly Kind[];
+  /** The kinds without which some rule that denies does not judge. */
+  readonly needed: ReadonlySet<Kind>;
+  /** What keeps a server from being ready, a sentence each; nothing any more once there was nothing. */
+  obstacles(): readonly string[];
   /** The watch of each kind; none for files. */
   kinds(): Iterable<readonly [Kind, Pick<Reflector, 'state' | 'age' | 'counts'>]>;
   stop(): void;
@@ -39,6 +46,11 @@ export function watchedKinds({ watchSecrets }: Pick<Config, 'watchSecrets'>): Ki
 export function judgedKinds(): Kind[] {
   const judged = new Set<Kind>(rules.flatMap((rule) => (rule.judgesChangeOnly === true ? [] : rule.kinds)));
   return allKinds.filter((kind) => judged.has(kind));
+}
+
+/** The kinds without which some rule that denies does not judge. */
+export function neededKinds(settings: Pick<ReviewSettings, 'profile' | 'enforcements'>): ReadonlySet<Kind> {
+  return new Set(rules.filter((rule) => mayDeny(rule, settings)).flatMap(({ reads }) => reads));
 }
 
 /** Where the commands that need a cluster look for it. */
@@ -114,6 +126,7 @@ export function clusterSource(client: ApiClient, config: Config, overlay: Overla
     log,
     clock: () => performance.now(),
     staleAfter: config.staleAfterSeconds * 1000,
+    needed: neededKinds(reviewSettingsOf(config)),
   });
   watches.start();
   return watches;
@@ -125,5 +138,12 @@ export async function fileSource(paths: readonly string[], inventory: Inventory,
   if (input.errors.length > 0) throw new GatewayGuardError('INPUT', input.errors.join('\n'));
   for (const { object } of knownObjects(input, 'default')) inventory.set(object);
   const knowledge = knowledgeOfFiles((kind) => inventory.count(kind));
-  return { ...knowledge, syncing: () => [], kinds: () => [], stop: () => undefined };
+  return {
+    ...knowledge,
+    needed: new Set(),
+    syncing: () => [],
+    obstacles: () => [],
+    kinds: () => [],
+    stop: () => undefined,
+  };
 }

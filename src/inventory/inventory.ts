@@ -201,6 +201,7 @@ function cutOwnerKey(object: KnownObject): { key: string; owner: Gateway | Route
   return { key: `${object.kind} ${ownerLabelValue(namespace, name)}`, owner: object };
 }
 
-function isWorkload(object: KnownObject): object is Workload {
+/** Whether an object is a workload. */
+export function isWorkload(object: KnownObject): object is Workload {
   return object.kind === 'Deployment' || object.kind === 'DaemonSet' || object.kind === 'StatefulSet';
 }

@@ -81,9 +81,14 @@ function readContainer(raw: unknown): Container {
 // Only what Kong, its controller and Kong Mesh's control plane read, and what their values may refer to as $(NAME).
 const kept = /^(KONG_|CONTROLLER_|POD_|KUMA_MODE$)/;
 
+/** Whether rules may ask for the value of an environment variable of this name. */
+export function isReadVariable(name: string): boolean {
+  return kept.test(name);
+}
+
 function readEnvVar(raw: unknown): EnvVar[] {
   const name = text(raw, 'name') ?? '';
-  return kept.test(name) ? [{ name, source: readEnvSource(raw) }] : [];
+  return isReadVariable(name) ? [{ name, source: readEnvSource(raw) }] : [];
 }
 
 function readEnvSource(raw: unknown): EnvSource {

@@ -41,6 +41,7 @@ async function sync(): Promise<void> {
     log,
     clock,
     staleAfter: 300_000,
+    needed: new Set(),
   });
   watches.start();
   while (watches.syncing().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
