@@ -1,4 +1,5 @@
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
+import { heldOf } from '../inventory/held.ts';
 import type { Overlay } from '../inventory/overlay.ts';
 import { field, text } from '../resources/fields.ts';
 import type { Kind } from '../resources/kinds.ts';
@@ -160,7 +161,7 @@ export class Reflector {
         listed.add(keyOf(base));
         const known = sink.stored(base);
         const same = known?.uid === base.uid && known?.resourceVersion === base.resourceVersion;
-        if (!same || base.resourceVersion === undefined) take(readRest(base, raw));
+        if (!same || base.resourceVersion === undefined) take(heldOf(readRest(base, raw)));
       }
     }
     for (const object of changed) sink.deliver(object);
@@ -211,7 +212,7 @@ export class Reflector {
     switch (text(event, 'type')) {
       case 'ADDED':
       case 'MODIFIED':
-        sink.deliver(readObjectOf(kind, raw, ''));
+        sink.deliver(heldOf(readObjectOf(kind, raw, '')));
         break;
       case 'DELETED':
         sink.deliverDeletion(readBase(kind, raw, ''));
