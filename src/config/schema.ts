@@ -220,7 +220,7 @@ export const configSchema = z.strictObject({
     .number()
     .positive()
     .default(5)
-    .describe('How long a change that was let in counts before the watch has delivered it.'),
+    .describe('How long an allowed change is pending before the watch has delivered it.'),
   staleAfterSeconds: z
     .number()
     .positive()

@@ -128,7 +128,7 @@ export class Reviewer {
     }
     if (!finding.related.some((other) => this.#knowledge.isPending(other))) return finding;
     const pending =
-      'The other object was let in a moment ago; if it was not stored after all, try again in a few seconds.';
+      'The other object was allowed a moment ago and may not be stored: if it is not, try again in a few seconds.';
     return { ...finding, hint: finding.hint === undefined ? pending : `${finding.hint} ${pending}` };
   }
 

@@ -5,6 +5,7 @@ import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueAuthority, issueCertificate, type Authority } from '../../src/certificates/issue.ts';
 import { Inventory } from '../../src/inventory/inventory.ts';
+import { answersOf } from '../../src/server/answers.ts';
 import { Metrics } from '../../src/server/metrics.ts';
 import { answersWith, type TlsSettings } from '../../src/server/tls.ts';
 import { standardLimits, webhookServer, type WebhookServer } from '../../src/server/webhook.ts';
@@ -32,11 +33,8 @@ function serverWith(tls: Partial<TlsSettings>): WebhookServer {
     tls: { minVersion: 'TLSv1.3', clients: undefined, ...tls },
     bodyLimitBytes: 100_000,
     limits: standardLimits,
-    reviewer: mutator.reviewer,
-    mutator,
+    answers: answersOf(mutator.reviewer, mutator),
     isReady: () => true,
-    beforeReview: () => undefined,
-    onAdmitted: () => undefined,
     metrics: new Metrics(),
     log: pino({ level: 'silent' }),
   });
