@@ -27,8 +27,9 @@ export interface SettledParts {
   readonly log: Log;
 }
 
-/** Milliseconds: how long a review waits for the watch, twice at most, and then for the one object that it reads. Below a webhook's least timeout of a second. */
-const patience = 250;
+/** Milliseconds from when a change was allowed until the watch should have delivered it: for so long a review waits, twice at most. */
+const patience = 300;
+/** Milliseconds that the one object may take that a review reads. */
 const readWithin = 400;
 
 /** Answers by what a cluster's watch knows and what was allowed a moment ago. `expire` forgets what the watch has not delivered in time. */
@@ -54,7 +55,7 @@ export function settledAnswers(parts: SettledParts): { readonly answers: Answers
     remember: (change, bytes) => pending.remember(change, bytes),
     isTrusted: config.server.clientCaFile !== undefined,
     read: (ref) => readOne(client, ref, readWithin),
-    patience,
+    patience: ({ until }) => until - config.overlaySeconds * 1000 + patience - clock(),
     mostWaiting: 256,
     mostReading: 8,
     onSettled: (change, settlement, read) => {

@@ -12,10 +12,10 @@ import type { Change } from '../rules/rule.ts';
 import type { Answers } from './answers.ts';
 
 /**
- * How a verdict came about that a pending change would have altered. `waited`: the watch delivered it, or it ended; `warnings`: only warnings
- * differ, and nobody asked further; `read`: the API server was asked; `unread`: it could not be; `trusted`: the pending change counted.
+ * How a verdict came about that a pending change would have altered. `waited`: the watch delivered it, or it ended; `alike`: only warnings
+ * differ; `read`: the API server was asked; `unread`: it could not be; `trusted`: the pending change counted.
  */
-export const settlements = ['waited', 'warnings', 'read', 'unread', 'trusted'] as const;
+export const settlements = ['waited', 'alike', 'read', 'unread', 'trusted'] as const;
 export type Settlement = (typeof settlements)[number];
 
 /** Times in milliseconds. */
@@ -34,8 +34,8 @@ export interface SettledOptions {
   readonly isTrusted: boolean;
   /** Reads an object from the API server; `undefined` where there is none. Throws where nobody can tell. */
   readonly read: (ref: ObjectRef) => Promise<KnownObject | undefined>;
-  /** How long a review waits for the watch, twice at most. */
-  readonly patience: number;
+  /** How long a review may still wait for the watch to deliver a pending change; 0 or less for one that should have been delivered by now. */
+  readonly patience: (pending: Pending) => number;
   /** How many reviews wait, and how many reads run, at a time; one too many goes on by what the watch knows. */
   readonly mostWaiting: number;
   readonly mostReading: number;
@@ -121,16 +121,18 @@ export class SettledReviewer implements Answers {
     };
     for (let waits = 0; ; comparison = this.#compare(change, read)) {
       const { stored, ahead, seen } = comparison;
-      if (agree(comparison)) return decide(stored, read === undefined ? 'waited' : 'read');
-      const fresh = [...seen].filter((pending) => !waited.has(pending));
-      if (fresh.length > 0 && waits < mostWaits) {
+      if (agree(comparison)) return decide(stored, read === undefined ? 'waited' : settled(read));
+      const fresh = new Set([...seen].filter((pending) => !waited.has(pending)));
+      if (waits < mostWaits && (await this.#waitFor(fresh))) {
         waits += 1;
         for (const pending of fresh) waited.add(pending);
-        await this.#waitFor(seen);
-      } else if (stored.allowed === ahead.allowed) return decide(stored, 'warnings');
-      else if (read === undefined) read = await this.#read(decisive(comparison));
+        continue;
+      }
+      const asked = read === undefined ? this.#decisive(comparison) : undefined;
+      if (asked !== undefined) read = await this.#read(asked);
+      else if (stored.allowed === ahead.allowed) return decide(stored, read === undefined ? 'alike' : settled(read));
       else if (isTrusted && stored.allowed) return decide(ahead, 'trusted');
-      else return decide(stored, read.layer === undefined ? 'unread' : 'read');
+      else return decide(stored, settled(read));
     }
   }
 
@@ -156,15 +158,33 @@ export class SettledReviewer implements Answers {
     return { ahead, seen: view.seen, stored: reviewerOf(base, false).review(change) };
   }
 
-  /** Waits until each of the pending changes has ended, or for as long as a review may wait. */
-  async #waitFor(all: ReadonlySet<Pending>): Promise<void> {
+  /**
+   * The pending change that a denial depends on, and which is to be asked about: one that the denial names, whatever other pending changes would alter as
+   * well, else the first that was seen. `undefined` where no denial depends on any.
+   */
+  #decisive({ stored, ahead, seen }: Comparison): Pending | undefined {
+    const { overlay } = this.#options;
+    if (stored.allowed && ahead.allowed) return undefined;
+    const { findings } = stored.allowed ? ahead : stored;
+    const related = findings.flatMap(({ enforcement, related: others }) => (enforcement === 'deny' ? others : []));
+    for (const { kind, namespace, name } of related) {
+      const pending = overlay.pending(kind, namespace, name);
+      if (pending !== undefined) return pending;
+    }
+    const [first] = seen;
+    return stored.allowed === ahead.allowed ? undefined : first;
+  }
+
+  /** Waits until each of the pending changes has ended, or for as long as a review may wait for them. Gives whether it has waited. */
+  async #waitFor(all: ReadonlySet<Pending>): Promise<boolean> {
     const { overlay, patience, mostWaiting } = this.#options;
-    if (this.#waiting >= mostWaiting) return;
+    const milliseconds = Math.max(0, ...[...all].map(patience));
+    if (milliseconds === 0 || this.#waiting >= mostWaiting) return false;
     this.#waiting += 1;
     const ends: (() => void)[] = [];
     await new Promise<void>((resolve) => {
       let left = all.size;
-      const timer = setTimeout(resolve, patience);
+      const timer = setTimeout(resolve, milliseconds);
       ends.push(() => clearTimeout(timer));
       for (const pending of all) {
         const ended = (): void => {
@@ -176,6 +196,7 @@ export class SettledReviewer implements Answers {
     });
     for (const end of ends) end();
     this.#waiting -= 1;
+    return true;
   }
 
   async #read(pending: Pending): Promise<Read> {
@@ -205,13 +226,8 @@ function textOf({ findings }: Verdict): string {
   return JSON.stringify(findings.map(({ rule, enforcement, path, message }) => [rule, enforcement, path, message]));
 }
 
-/** The pending change to ask about: one that a denial names, else the first that was seen. */
-function decisive({ stored, ahead, seen }: Comparison): Pending {
-  const { findings } = stored.allowed ? ahead : stored;
-  const named = findings.flatMap(({ enforcement, related }) => (enforcement === 'deny' ? related : []));
-  const [first, ...others] = seen;
-  if (first === undefined) throw new Error('no pending change was seen');
-  return [first, ...others].find((pending) => named.some((ref) => isOf(pending, ref))) ?? first;
+function settled(read: Read | undefined): Settlement {
+  return read?.layer === undefined ? 'unread' : 'read';
 }
 
 function isOf({ kind, namespace, name }: Pending, ref: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>): boolean {

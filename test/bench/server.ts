@@ -41,7 +41,7 @@ if (what === 'bare') {
     remember: ({ object }, bytes) => overlay.admit(object, Infinity, 'CREATE', bytes),
     isTrusted: false,
     read: () => Promise.resolve(undefined),
-    patience: 250,
+    patience: () => 250,
     mostWaiting: 256,
     mostReading: 8,
     onSettled: () => undefined,

@@ -92,7 +92,7 @@ describe('a call that no API server made', () => {
     let pending = 0;
     let settled = 0;
     const property = fc.asyncProperty(fc.array(forged, { minLength: 1, maxLength: 6 }), async (bodies) => {
-      const attacked = new SettledCluster(cluster, { patience: 1, mostWaiting: 1000, mostReading: 1000 });
+      const attacked = new SettledCluster(cluster, { patience: () => 1, mostWaiting: 1000, mostReading: 1000 });
       for (const body of bodies) await send(attacked, body);
       pending += attacked.overlay.size;
       expect(await answersTo(attacked, victims)).toEqual(expected);

@@ -42,8 +42,20 @@ describe('a deletion that was allowed a moment ago', () => {
     expect(cluster.settlements).toEqual([['unread', 'DELETE']]);
   });
 
+  it.each([
+    ['another takes the place', changeOf('CREATE', third)],
+    ['the class is not Kong’s', changeOf('UPDATE', only(classWith('kong', 'example.com/other')))],
+  ])('frees its place, whatever a call that no API server made claims: %s', async (_title, forged) => {
+    const cluster = new SettledCluster(kongWith() + mail('first'), { mostWaiting: 0 });
+    await cluster.review(changeOf('DELETE', first));
+    await cluster.review(forged);
+    cluster.stored.delete(first);
+    expect(cluster.overlay.size).toBeGreaterThan(0);
+    expect(conflicts(await cluster.review(changeOf('CREATE', second)))).toEqual(allowed);
+  });
+
   it('is not asked about where the watch delivers it in time', async () => {
-    const cluster = new SettledCluster(kongWith() + mail('first'), { patience: 5000 });
+    const cluster = new SettledCluster(kongWith() + mail('first'), { patience: () => 5000 });
     await cluster.review(changeOf('DELETE', first));
     const verdict = cluster.review(changeOf('CREATE', second));
     cluster.overlay.deliverDeletion(first);
@@ -62,7 +74,7 @@ describe('a creation that was allowed a moment ago', () => {
   });
 
   it('takes its place where the watch delivers it in time', async () => {
-    const cluster = new SettledCluster(kongWith(), { patience: 5000 });
+    const cluster = new SettledCluster(kongWith(), { patience: () => 5000 });
     await cluster.review(changeOf('CREATE', first));
     const verdict = cluster.review(changeOf('CREATE', second));
     cluster.store(first);
@@ -117,7 +129,7 @@ describe('an update that was allowed a moment ago', () => {
 
 describe('reviews that wait', () => {
   it('see each other: of two for a place that is freed under both, one is allowed', async () => {
-    const cluster = new SettledCluster(kongWith() + mail('first'), { patience: 5000 });
+    const cluster = new SettledCluster(kongWith() + mail('first'), { patience: () => 5000 });
     await cluster.review(changeOf('DELETE', first));
     const verdicts = [second, third].map(async (object) => {
       const verdict = await cluster.review(changeOf('CREATE', object));
@@ -132,7 +144,7 @@ describe('reviews that wait', () => {
     const cluster = new SettledCluster(kongWith() + mail('first'), {
       mostWaiting: 0,
       mostReading: 0,
-      patience: 60_000,
+      patience: () => 60_000,
     });
     await cluster.review(changeOf('DELETE', first));
     expect(conflicts(await cluster.review(changeOf('CREATE', second)))).toEqual(denied);
@@ -147,7 +159,7 @@ describe('reviews that wait', () => {
     expect((await cluster.review(changeOf('CREATE', route))).findings.map(({ rule }) => rule)).toEqual([
       'route-parent',
     ]);
-    expect([cluster.reads, cluster.settlements]).toEqual([[], [['warnings', undefined]]]);
+    expect([cluster.reads, cluster.settlements]).toEqual([[], [['alike', undefined]]]);
     const verdict = cluster.review(changeOf('CREATE', route));
     cluster.store(edge);
     expect((await verdict).findings).toEqual([]);
@@ -156,7 +168,7 @@ describe('reviews that wait', () => {
 
 describe('a patch', () => {
   it('waits for the class that was allowed a moment ago, because the patch depends on it', async () => {
-    const cluster = new SettledCluster(kongWith(), { patience: 5000 });
+    const cluster = new SettledCluster(kongWith(), { patience: () => 5000 });
     const later = only(
       classWith('later', 'konghq.com/kic-gateway-controller', '', '{konghq.com/gatewayclass-unmanaged: "true"}'),
     );

@@ -42,7 +42,7 @@ export class SettledCluster {
       remember: (change, bytes) => pending.remember(change, bytes),
       isTrusted: false,
       read: (ref) => this.#read(ref),
-      patience: 20,
+      patience: () => 20,
       mostWaiting: 8,
       mostReading: 8,
       onSettled: (_change, settlement, read) => this.settlements.push([settlement, read?.operation]),
