@@ -79,6 +79,7 @@ export function changeOf(request: AdmissionRequest): Change | undefined {
     object,
     old: operation === 'UPDATE' ? objectOf(request.oldObject, request) : undefined,
     user: userInfo.username,
+    groups: userInfo.groups,
     dryRun: dryRun === true,
   };
 }

@@ -83,6 +83,7 @@ export function settledAnswers(parts: SettledParts): { readonly answers: Answers
       pending.expire();
       return settled.review(change, bytes);
     },
+    plan: (change) => settled.plan(change),
     mutate: (request) => {
       pending.expire();
       return settled.mutate(request);

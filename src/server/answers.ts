@@ -1,6 +1,6 @@
 import type { AdmissionRequest } from '../admission/envelope.ts';
 import { mutate, type MutationResult, type Mutator } from '../admission/mutate.ts';
-import type { Reviewer } from '../review/review.ts';
+import type { Reviewer, ReviewPlan } from '../review/review.ts';
 import type { Verdict } from '../review/verdict.ts';
 import type { Change } from '../rules/rule.ts';
 
@@ -8,6 +8,8 @@ import type { Change } from '../rules/rule.ts';
 export interface Answers {
   /** The verdict on a change whose request had so many bytes. */
   review(change: Change, bytes: number): Verdict | Promise<Verdict>;
+  /** Which rules a review of a change runs, and which not. */
+  plan(change: Change): ReviewPlan;
   /** The patch for an object. */
   mutate(request: AdmissionRequest): MutationResult | Promise<MutationResult>;
 }
@@ -24,6 +26,7 @@ export function answersOf(
       if (verdict.allowed && !change.dryRun) onAllowed(change);
       return verdict;
     },
+    plan: (change) => reviewer.plan(change),
     mutate: (request) => mutate(request, mutator),
   };
 }

@@ -6,7 +6,7 @@ import { Layered } from '../inventory/layered.ts';
 import { isOlderNews, type Layer, type Overlay, type Pending } from '../inventory/overlay.ts';
 import type { ObjectRef } from '../resources/object.ts';
 import type { KnownObject } from '../resources/read.ts';
-import type { Reviewer } from '../review/review.ts';
+import type { Reviewer, ReviewPlan } from '../review/review.ts';
 import type { Verdict } from '../review/verdict.ts';
 import type { Change } from '../rules/rule.ts';
 import type { Answers } from './answers.ts';
@@ -94,6 +94,10 @@ export class SettledReviewer implements Answers {
     if (overlay.size === 0) return this.#decide(change, bytes, this.#stored.review(change));
     const first = this.#compare(change, undefined);
     return agree(first) ? this.#decide(change, bytes, first.stored) : this.#settle(change, bytes, first);
+  }
+
+  plan(change: Change): ReviewPlan {
+    return this.#stored.plan(change);
   }
 
   /** The patch for an object: by what the watch knows, once it has had a moment to deliver what would alter it. */

@@ -5,8 +5,8 @@ import type { MutationResult } from '../admission/mutate.ts';
 import { refuse, respond, respondWithPatch } from '../admission/response.ts';
 import type { Authority } from '../certificates/issue.ts';
 import type { Log } from '../log.ts';
-import { displayName } from '../resources/object.ts';
 import type { Answers } from './answers.ts';
+import { logAdmission } from './admission-log.ts';
 import { boundConnections } from './connections.ts';
 import type { Metrics } from './metrics.ts';
 import { Pressure } from './pressure.ts';
@@ -133,7 +133,7 @@ function validate(body: string, options: WebhookOptions, reply: FastifyReply): F
   const answer = (admission: Admission): FastifyReply => {
     const { asked, verdict } = admission;
     options.metrics.review(asked, verdict, (performance.now() - started) / 1000);
-    logAdmission(request, admission, options.log);
+    logAdmission(admission, { uid: request.uid, answers: options.answers, log: options.log, started });
     return reply.type('application/json').send(JSON.stringify(respond(request.uid, verdict)));
   };
   const question = questionOf(request);
@@ -168,28 +168,6 @@ function parseOrAnswer(body: string, reply: FastifyReply): AdmissionRequest | un
     else reply.type('application/json').send(JSON.stringify(refuse(error.uid, error.message)));
     return undefined;
   }
-}
-
-/** One line a denial: who, what, which rules, which request; never the object itself. */
-function logAdmission({ uid }: AdmissionRequest, { change, verdict }: Admission, log: Log): void {
-  for (const { rule, error } of verdict.failures)
-    log.error({ event: 'rule.failed', rule, uid, err: error }, 'a rule failed');
-  if (change === undefined || verdict.allowed) return;
-  const rules = [
-    ...new Set(verdict.findings.filter(({ enforcement }) => enforcement === 'deny').map(({ rule }) => rule)),
-  ];
-  log.info(
-    {
-      event: 'review.denied',
-      uid,
-      user: change.user,
-      operation: change.operation,
-      object: displayName(change.object),
-      rules,
-      dryRun: change.dryRun,
-    },
-    'denied',
-  );
 }
 
 const sentences: Readonly<Record<string, string>> = {
