@@ -3,6 +3,9 @@
  * `docs/operate.md` lists them, held by a test.
  */
 export const logEvents = {
+  'allowance.used': 'a rule found something that the object opts out of: uid, user, object, rule, reason',
+  'audit.allowance': 'the audit has a new use of an allowance: object, rule, reason',
+  'audit.allowance-ended': 'an allowance is no longer used',
   'audit.done': 'debug: the background audit reviewed the cluster; how many objects and findings',
   'audit.event-failed': 'a finding of the audit could not be written as an Event',
   'audit.failed': 'the audit failed; it is tried again',
@@ -20,10 +23,14 @@ export const logEvents = {
     'the content of a ConfigMap from which Kong or Kong Mesh takes variables cannot be read, or is too long to be kept',
   'kong-admin.down': "Kong's Admin API does not answer",
   'kong-admin.up': "Kong's Admin API answers again",
+  'pending.began': 'debug: a change was allowed and is pending until the watch delivers it',
+  'pending.expired': 'debug: a pending change was never delivered: not stored, or not sent by an API server',
+  'pending.settled': 'debug: a pending change would have altered a review: how it was settled, and what was read',
   'registration.closed': 'a known-bad object was denied through the API server: the webhook fails closed from now on',
   'registration.open': '`registration.failurePolicy: auto` has not closed the webhook yet, and why',
   'request.failed': 'a request failed with an error of the server',
   'review.denied': 'a change was denied: uid of the request, user, operation, object, rules, dry run',
+  'review.done': 'debug: a request was answered: rules run, findings, what was skipped and why, microseconds',
   'rule.failed': 'a rule failed with an error of its own; the change was allowed with a warning',
   'server.stopping': 'SIGTERM: the replica is not ready any more and serves for a while yet',
   'watch.failed': 'a list or watch of a kind failed; it is tried again',

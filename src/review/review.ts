@@ -10,7 +10,18 @@ import { isHidden, ReviewContext, type Shared } from './context.ts';
 import { enforcementOf, isOff, mayDeny } from './enforcement.ts';
 import { complete, type Gap, type Knowledge } from './knowledge.ts';
 import type { ReviewSettings } from './settings.ts';
-import { silent, type Finding, type RuleFailure, type Verdict } from './verdict.ts';
+import { silent, type AllowanceUse, type Finding, type RuleFailure, type Verdict } from './verdict.ts';
+
+/** Which rules a review runs, and why it leaves others out; for people who ask why a change was allowed. */
+export interface ReviewPlan {
+  readonly runs: readonly string[];
+  /** By the reason: `off` in the configuration, `deletion` that the rule does not judge, `gap` in what is known of a kind that it reads. */
+  readonly skips: Readonly<Record<'off' | Skip, readonly string[]>>;
+  /** Why nothing runs at all: the object is being deleted, or its user or namespace is exempt. */
+  readonly exempt: 'deleting' | 'user' | 'namespace' | undefined;
+}
+
+type Skip = 'deletion' | 'gap';
 
 /** A rule, and the inventory as it may look at it. */
 interface BoundRule {
@@ -25,11 +36,13 @@ export class Reviewer {
   readonly #settings: ReviewSettings;
   readonly #knowledge: Knowledge;
   readonly #ids: ReadonlySet<string>;
+  readonly #off: readonly Rule[];
 
   constructor(rules: readonly Rule[], inventory: Lookups, settings: ReviewSettings, knowledge: Knowledge = complete) {
     this.#settings = settings;
     this.#knowledge = knowledge;
     this.#ids = new Set(rules.map(({ id }) => id));
+    this.#off = rules.filter((rule) => isOff(rule, settings));
     const bound = rules
       .filter((rule) => !isOff(rule, settings))
       .map((rule): BoundRule => {
@@ -46,22 +59,45 @@ export class Reviewer {
   review(change: Change, blame: Blame = theNewcomer): Verdict {
     const { operation, object, old } = change;
     if (!this.judges(change)) return silent;
-    const { findings, failures } = this.#run(change, blame);
+    const { findings, failures, used } = this.#run(change, blame);
     // An audit tells of this once, not of each object.
     const unchecked = blame === theNewcomer ? this.#unchecked(change) : [];
-    if (findings.length === 0 && failures.length === 0 && unchecked.length === 0) return silent;
+    if (findings.length + failures.length + unchecked.length + used.length === 0) return silent;
     const judged =
       operation === 'UPDATE' && old !== undefined && findings.some(({ finding }) => finding.enforcement === 'deny')
-        ? ratchet(findings, this.#run({ ...change, object: old, old: undefined }, blame).findings)
+        ? ratchet(findings, this.#run({ ...change, object: old, old: undefined, groups: undefined }, blame).findings)
         : findings.map(({ finding }) => finding);
     const all = [...judged, ...failures.map(({ rule }) => notChecked(rule, object)), ...unchecked];
-    return { allowed: all.every(({ enforcement }) => enforcement !== 'deny'), findings: all, failures };
+    return {
+      allowed: all.every(({ enforcement }) => enforcement !== 'deny'),
+      findings: all,
+      failures,
+      allowances: used,
+    };
   }
 
   /** Whether a change is judged at all: not where the object is on its way out, or where configuration exempts its user or namespace. */
-  judges({ user, object }: Change): boolean {
+  judges(change: Change): boolean {
+    return this.#exempt(change) === undefined;
+  }
+
+  #exempt({ user, object }: Change): ReviewPlan['exempt'] {
     const { exemptUsers, exemptNamespaces } = this.#settings;
-    return !object.deleting && !exemptUsers.has(user) && !exemptNamespaces.has(object.namespace);
+    if (object.deleting) return 'deleting';
+    if (exemptUsers.has(user)) return 'user';
+    return exemptNamespaces.has(object.namespace) ? 'namespace' : undefined;
+  }
+
+  /** Which rules a review of a change runs. */
+  plan(change: Change): ReviewPlan {
+    const { kind } = change.object;
+    const gaps = this.#knowledge.gaps();
+    const exempt = this.#exempt(change);
+    const bound = exempt === undefined ? (this.#rules.get(kind) ?? []) : [];
+    const idsOf = (skip: Skip | undefined): string[] =>
+      bound.filter(({ rule }) => skipOf(rule, change, gaps) === skip).map(({ rule }) => rule.id);
+    const off = exempt === undefined ? this.#off.filter(({ kinds }) => kinds.includes(kind)).map(({ id }) => id) : [];
+    return { runs: idsOf(undefined), skips: { off, deletion: idsOf('deletion'), gap: idsOf('gap') }, exempt };
   }
 
   /** Names the rules that would judge a change, may deny it, and lack a kind that RBAC does not allow to be read. */
@@ -82,28 +118,29 @@ export class Reviewer {
     ];
   }
 
-  #run(change: Change, blame: Blame): { findings: Identified[]; failures: RuleFailure[] } {
+  #run(change: Change, blame: Blame): { findings: Identified[]; failures: RuleFailure[]; used: AllowanceUse[] } {
     const findings: Identified[] = [];
     const failures: RuleFailure[] = [];
+    const used: AllowanceUse[] = [];
     const gaps = this.#knowledge.gaps();
-    const allowances = allowancesOf(change.object, (id) => this.#ids.has(id), this.#settings.allowances);
+    const allowances = allowancesOf(change, (id) => this.#ids.has(id), this.#settings);
     const idle = new Set<string>();
     const { object } = change;
     const shared: Shared = { object, blame, settings: this.#settings, knowledge: this.#knowledge, answers: new Map() };
     for (const { rule, lookups } of this.#rules.get(change.object.kind) ?? []) {
-      if (change.operation === 'DELETE' && rule.judgesDeletion !== true) continue;
+      if (skipOf(rule, change, gaps) !== undefined) continue;
       const missing = gaps.size === 0 ? [] : rule.reads.filter((kind) => gaps.has(kind));
-      if (missing.some((kind) => gaps.get(kind)?.forbidden === true)) continue;
-      const isAllowed = allowances.rules.has(rule.id);
-      if (isAllowed) idle.add(rule.id);
+      const reason = allowances.rules.get(rule.id);
+      if (reason !== undefined) idle.add(rule.id);
       let left = mostReports;
       try {
         for (const report of rule.check(change, new ReviewContext(lookups, shared))) {
           const enforcement = enforcementFor(change, rule, report, this.#settings);
           if (enforcement === 'off') continue;
           if ((left -= 1) < 0) break;
-          if (isAllowed) {
+          if (reason !== undefined) {
             idle.delete(rule.id);
+            used.push({ rule: rule.id, enforcement, reason });
             break;
           }
           const finding = this.#qualified(
@@ -122,7 +159,7 @@ export class Reviewer {
       .filter((id) => !this.#mayFind(id, change, shared))
       .map((id) => `The allowance of ${id} matches nothing: the rule finds nothing here.`);
     findings.push(...[...allowances.flaws, ...nothing].map((message) => allowanceFinding(change.object, message)));
-    return { findings, failures };
+    return { findings, failures, used };
   }
 
   /** Whether a rule that finds nothing on this object of a set, for a conflict is told on the later one alone, would find something when it is changed. */
@@ -151,7 +188,7 @@ export class Reviewer {
     }
     if (!finding.related.some((other) => this.#knowledge.isPending(other))) return finding;
     const pending =
-      'The other object was let in a moment ago; if it was not stored after all, try again in a few seconds.';
+      'The other object was allowed a moment ago and may not be stored: if it is not, try again in a few seconds.';
     return { ...finding, hint: finding.hint === undefined ? pending : `${finding.hint} ${pending}` };
   }
 
@@ -169,6 +206,12 @@ export class Reviewer {
 
 /** What one rule may report of one object: more would only be the same again. */
 const mostReports = 100;
+
+/** Why a rule does not run on a change; `undefined` where it does. */
+function skipOf(rule: Rule, { operation }: Change, gaps: ReadonlyMap<Kind, Gap>): Skip | undefined {
+  if (operation === 'DELETE' && rule.judgesDeletion !== true) return 'deletion';
+  return gaps.size > 0 && rule.reads.some((kind) => gaps.get(kind)?.forbidden === true) ? 'gap' : undefined;
+}
 
 /** What goes is never held back: of a deletion every finding warns. */
 function enforcementFor({ operation }: Change, rule: Rule, report: Report, settings: ReviewSettings): Enforcement {

@@ -17,6 +17,8 @@ export interface Change {
   /** The object as it stood, for UPDATE. */
   readonly old: KubernetesObject | undefined;
   readonly user: string;
+  /** The user's groups; missing where nobody knows who made the change, as in an audit. */
+  readonly groups?: readonly string[] | undefined;
   readonly dryRun: boolean;
 }
 

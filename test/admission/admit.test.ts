@@ -49,6 +49,7 @@ describe('a request', () => {
       allowed: true,
       findings: [],
       failures: [],
+      allowances: [],
     });
     const worse = gateway([{ name: 'web', protocol: 'HTTP', port: 8081 }]);
     expect(ask({ operation: 'UPDATE', object: worse, oldObject: bad }).verdict.allowed).toBe(false);

@@ -17,7 +17,7 @@ export const patient = (registration: string): string =>
 
 /** Gateway Guard as a process of its own, against a control plane. */
 export class Guard {
-  readonly #plane: ControlPlane;
+  readonly #plane: Pick<ControlPlane, 'folder' | 'kubeconfig'>;
   readonly #name: string;
   readonly #settings: readonly string[];
   readonly #pod: PodAccess | undefined;
@@ -27,7 +27,12 @@ export class Guard {
   port = 0;
 
   /** `settings` are assignments of the configuration: `audit.intervalSeconds=1`. With `pod` it asks the API server as a service account. */
-  constructor(plane: ControlPlane, settings: readonly string[] = [], name = 'gateway-guard', pod?: PodAccess) {
+  constructor(
+    plane: Pick<ControlPlane, 'folder' | 'kubeconfig'>,
+    settings: readonly string[] = [],
+    name = 'gateway-guard',
+    pod?: PodAccess,
+  ) {
     this.#plane = plane;
     this.#settings = settings;
     this.#name = name;
