@@ -3,8 +3,20 @@ import type { KongAdmin } from '../cluster/kong-admin.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Overlay } from '../inventory/overlay.ts';
 import { allKinds } from '../resources/kinds.ts';
-import type { Metrics } from '../server/metrics.ts';
+import type { Metrics, Sample } from '../server/metrics.ts';
 import type { Source } from './sources.ts';
+import { programVersion } from './version.ts';
+
+/** Exports which program this is. */
+export function measureBuild(metrics: Metrics): void {
+  const build: Sample = [[programVersion(), process.versions.node], 1];
+  metrics.gauge(
+    'gateway_guard_build_info',
+    '1, with the version of Gateway Guard and of Node.js.',
+    ['version', 'nodejs'],
+    () => [build],
+  );
+}
 
 /** Exports what a server knows of its inventory, and how old that is. */
 export function measureInventory(metrics: Metrics, inventory: Inventory, overlay: Overlay, source: Source): void {

@@ -6,10 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueAuthority, issueCertificate, type Authority } from '../../src/certificates/issue.ts';
 import { Inventory } from '../../src/inventory/inventory.ts';
 import { Metrics } from '../../src/server/metrics.ts';
-import { answersWith, type TlsSettings } from '../../src/server/tls.ts';
+import { SelfCheck, type TlsSettings } from '../../src/server/tls.ts';
 import { standardLimits, webhookServer, type WebhookServer } from '../../src/server/webhook.ts';
 import { mutatorOf } from '../support/mutator.ts';
 
+const self = new SelfCheck();
 const now = Date.now();
 const validity = { from: now, until: now + 3_600_000 };
 const { ca, ...serving } = await issueCertificate(['localhost'], ['127.0.0.1'], now);
@@ -124,7 +125,7 @@ describe('where client certificates are asked for', () => {
   });
 
   it('the server can still tell that its port answers', async () => {
-    expect(await answersWith(serving.certificate, '0.0.0.0', port)).toBe(true);
+    expect(await self.answersWith(serving.certificate, '0.0.0.0', port)).toBe(true);
   });
 });
 
@@ -134,15 +135,15 @@ describe('another serving certificate', () => {
     const port = await portOf(server);
     const next = await issueCertificate(['localhost'], ['127.0.0.1'], now);
     expect([
-      await answersWith(serving.certificate, '127.0.0.1', port),
-      await answersWith(next.certificate, '127.0.0.1', port),
+      await self.answersWith(serving.certificate, '127.0.0.1', port),
+      await self.answersWith(next.certificate, '127.0.0.1', port),
     ]).toEqual([true, false]);
     server.serve(next);
     expect([
-      await answersWith(serving.certificate, '127.0.0.1', port),
-      await answersWith(next.certificate, '127.0.0.1', port),
+      await self.answersWith(serving.certificate, '127.0.0.1', port),
+      await self.answersWith(next.certificate, '127.0.0.1', port),
     ]).toEqual([false, true]);
     await server.close();
-    expect(await answersWith(next.certificate, '127.0.0.1', port)).toBe(false);
+    expect(await self.answersWith(next.certificate, '127.0.0.1', port)).toBe(false);
   });
 });
