@@ -4,7 +4,7 @@ const minute = 60_000;
 
 /**
  * Logs what strangers cause, so that they cannot fill the log: at most so many lines a minute, and one a minute for each address and kind of line. What was left out is
- * counted, and the number is on the first line of the next minute.
+ * counted, and the number is on the next line.
  */
 export class BoundedLog {
   readonly #log: Log;

@@ -10,6 +10,8 @@ export type Remote = Pick<Socket, 'remoteAddress' | 'remotePort'>;
 export interface Connections {
   /** How many were closed to make room. */
   closed(): number;
+  /** Whether a connection was closed to make room. */
+  hasMadeRoom(connection: Socket): boolean;
   /** A request begins on a connection. */
   begin(remote: Remote): void;
   /** A review was answered on a connection, which stays in preference to connections without one. */
@@ -20,6 +22,7 @@ export interface Connections {
 export function boundConnections(server: Server | TlsServer, most: number): Connections {
   const sockets = new Map<string, Socket>();
   const pool = new ConnectionPool<string>(most);
+  const gone = new WeakSet<Socket>();
   let closed = 0;
   server.on('connection', (socket: Socket) => {
     const key = keyOf(socket);
@@ -34,10 +37,14 @@ export function boundConnections(server: Server | TlsServer, most: number): Conn
     const leaving = pool.add(key, addressOf(socket));
     if (leaving === undefined) return;
     closed += 1;
-    sockets.get(leaving)?.destroy();
+    const last = sockets.get(leaving);
+    if (last === undefined) return;
+    gone.add(last);
+    last.destroy();
   });
   return {
     closed: () => closed,
+    hasMadeRoom: (connection) => gone.has(connection),
     begin: (remote) => pool.begin(keyOf(remote)),
     prove: (remote) => pool.prove(keyOf(remote)),
   };

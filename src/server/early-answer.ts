@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 
 /** How long a connection stays open after an answer to a request that was not read to its end, in milliseconds. */
-const lingers = 500;
+const lingers = 2000;
 
 /**
  * Answers a request whose body is not read to its end, and closes the connection a moment later without reading on. Closed at once, the client would see its connection

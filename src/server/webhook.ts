@@ -25,6 +25,8 @@ export interface Limits {
   readonly connections: number;
   /** Bytes of all bodies that are being read at a time; at least two of the largest find room in any case. */
   readonly bodyBytes: number;
+  /** Milliseconds after which a body that is still being read may have to make room for another: a good one takes some. */
+  readonly bodyMilliseconds: number;
   /** Milliseconds that one turn of the event loop may go on answering before the rest of it is refused. */
   readonly turnMilliseconds: number;
   /** Milliseconds for a handshake, for the headers, and for a whole request. */
@@ -33,13 +35,14 @@ export interface Limits {
 
 export const standardLimits: Limits = {
   connections: 2000,
-  bodyBytes: 64 * 1024 * 1024,
+  bodyBytes: 32 * 1024 * 1024,
+  bodyMilliseconds: 1000,
   turnMilliseconds: 250,
   requestMilliseconds: 10_000,
 };
 
-/** Bodies of up to 64 KiB, as nearly all are, are not counted: connections bound them. A body takes some milliseconds; one that takes a quarter of a second may have to make room. */
-const bodyLimits = { smallBytes: 64 * 1024, patience: 250 };
+/** Bodies of up to 64 KiB, as nearly all are, are not counted: the number of connections bounds them. */
+const smallBytes = 64 * 1024;
 
 export interface WebhookOptions {
   /** The certificate to begin with. */
@@ -95,7 +98,8 @@ export function webhookServer(options: WebhookOptions): WebhookServer {
   // The body is parsed where its errors can be answered with a uid, so that here it stays text, whatever JSON it may be.
   server.removeAllContentTypeParsers();
   const clock = (): number => performance.now();
-  const bodies = new BodyBudget({ ...bodyLimits, bytes: Math.max(limits.bodyBytes, 2 * bodyLimitBytes), clock });
+  const bytes = Math.max(limits.bodyBytes, 2 * bodyLimitBytes);
+  const bodies = new BodyBudget({ bytes, smallBytes, patience: limits.bodyMilliseconds, clock });
   server.addContentTypeParser('application/json', (_request: unknown, body: IncomingMessage) =>
     readBody(body, bodyLimitBytes, bodies),
   );
@@ -105,7 +109,11 @@ export function webhookServer(options: WebhookOptions): WebhookServer {
   });
   const connections = boundConnections(server.server, limits.connections);
   const self = new SelfCheck();
-  const failures = watchHandshakes(server.server, new BoundedLog(options.log, clock), (remote) => self.isOwn(remote));
+  const failures = watchHandshakes(
+    server.server,
+    new BoundedLog(options.log, clock),
+    (connection) => isClosing || self.isOwn(connection) || connections.hasMadeRoom(connection),
+  );
   metrics.gauge('gateway_guard_body_bytes', 'Bytes of large bodies that are being read.', [], () => [
     [[], bodies.held],
   ]);
@@ -120,6 +128,7 @@ export function webhookServer(options: WebhookOptions): WebhookServer {
   let { clients } = tls;
   let where = { host: '', port: 0 };
   let isDraining = false;
+  let isClosing = false;
   server.addHook('onRequest', (request, reply, done) => {
     if (isDraining) reply.header('connection', 'close');
     if (!pressure.accepts()) {
@@ -154,9 +163,7 @@ export function webhookServer(options: WebhookOptions): WebhookServer {
   ] as const) {
     server.post(path, (request, reply) => {
       if (!options.isReady()) return problem(reply, 503, 'The inventory has not been read for the first time yet.');
-      const body = typeof request.body === 'string' ? request.body : '';
-      if (body === '') return problem(reply, 400, emptyBody);
-      return answer(body, options, reply);
+      return answer(typeof request.body === 'string' ? request.body : '', options, reply);
     });
   }
   return {
@@ -181,6 +188,7 @@ export function webhookServer(options: WebhookOptions): WebhookServer {
       isDraining = true;
     },
     close: async () => {
+      isClosing = true;
       // Once it closes, Node.js bounds the time of no request any more: one that never ends would keep it for ever.
       const end = setTimeout(() => server.server.closeAllConnections(), limits.requestMilliseconds);
       await server.close();
@@ -247,7 +255,6 @@ function logAdmission({ uid }: AdmissionRequest, { change, verdict }: Admission,
 const sentences: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The Content-Type must be application/json.',
 };
-const emptyBody = 'The body is empty; an AdmissionReview of admission.k8s.io/v1 is expected.';
 
 /** Answers for a body that is not read to its end. */
 function refuseBody({ refusal }: BodyError, { bodyLimitBytes, metrics }: WebhookOptions, reply: FastifyReply): void {
