@@ -5,7 +5,7 @@
 export const logEvents = {
   'audit.done': 'debug: the background audit reviewed the cluster; how many objects and findings',
   'audit.event-failed': 'a finding of the audit could not be written as an Event',
-  'audit.failed': 'the audit failed; it is tried again',
+  'audit.failed': 'the audit failed; it is tried again; once for each problem',
   'audit.found': 'the audit has a new finding',
   'audit.resolved': 'a finding of the audit is no longer found',
   'certificate.ca-made': 'a new CA was made: its end, and how many CAs are trusted',

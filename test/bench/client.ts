@@ -30,6 +30,8 @@ export async function ask(port: number, agent: Agent): Promise<Sample> {
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
   const signal = AbortSignal.timeout(10_000);
   const call = request({ host: '127.0.0.1', port, path: '/validate', method: 'POST', agent, headers, signal });
+  // A connection may fail twice, of which the second has nobody to hear it.
+  call.on('error', () => undefined);
   call.end(body);
   try {
     const [response] = (await once(call, 'response')) as [IncomingMessage];
@@ -76,6 +78,7 @@ export async function freshLoad(port: number, seconds: number, pause: number): P
 export async function probe(port: number, path: string): Promise<Sample> {
   const started = performance.now();
   const call = get({ host: '127.0.0.1', port, path, agent: false, signal: AbortSignal.timeout(5000) });
+  call.on('error', () => undefined);
   try {
     const [response] = (await once(call, 'response')) as [IncomingMessage];
     response.resume();
