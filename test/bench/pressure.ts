@@ -61,6 +61,7 @@ async function started(openFiles: number | undefined): Promise<Server> {
   const quoted = words.map((word) => `'${word}'`).join(' ');
   const limit = openFiles === undefined ? '' : `ulimit -n ${openFiles}; `;
   const child = spawn('bash', ['-c', `${limit}exec ${quoted}`], { stdio: 'ignore' });
+  process.once('exit', () => child.kill());
   await waitFor('the server', async () => (await probe(plainPort, '/readyz')).status === 200);
   return { child, port, plainPort };
 }
@@ -72,9 +73,13 @@ async function beside({ name, what, number, openFiles }: Attack): Promise<void> 
   const words = ['test/bench/attacker.ts', what, server.port, server.plainPort, number].map(String);
   const attacker = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: attacker.stdout });
-  await once(lines, 'line');
+  const failed = once(attacker, 'exit').then(() => {
+    throw new Error(`the attacker ended before its time: ${name}`);
+  });
+  await Promise.race([once(lines, 'line'), failed]);
   const attacked = await measured(server);
   const outcome = once(lines, 'line') as Promise<[string]>;
+  failed.catch(() => undefined);
   attacker.stdin.end();
   const [became] = await outcome;
   console.log(`\n${name}: ${became || 'nothing happened to it'}`);
