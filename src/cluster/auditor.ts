@@ -62,6 +62,8 @@ export class Auditor {
   #due = 0;
   #renewed = -Infinity;
   #isHolder = false;
+  /** Why the last step failed; empty if it did not. */
+  #problem = '';
 
   constructor(options: AuditorOptions) {
     this.#options = options;
@@ -85,7 +87,10 @@ export class Auditor {
   async run(): Promise<void> {
     const { signal, lease, renewal } = this.#options;
     while (!signal.aborted) {
-      await this.#step().catch(this.#fail.bind(this));
+      await this.#step().then(
+        () => (this.#problem = ''),
+        (error: unknown) => this.#fail(error),
+      );
       await delay(renewal, undefined, { signal }).catch(() => undefined);
     }
     if (this.#isHolder) await lease.release(AbortSignal.timeout(2000)).catch(() => undefined);
@@ -94,7 +99,12 @@ export class Auditor {
   #fail(error: unknown): void {
     if (this.#options.signal.aborted) return;
     this.counts.failed += 1;
-    this.#options.log.warn({ event: 'audit.failed', problem: reasonOf(error) }, 'the audit failed and is tried again');
+    const problem = reasonOf(error);
+    // Once for each problem, because it is tried again every few seconds; `gateway_guard_audits_total` counts each.
+    if (problem !== this.#problem) {
+      this.#options.log.warn({ event: 'audit.failed', problem }, 'the audit failed and is tried again');
+    }
+    this.#problem = problem;
   }
 
   async #step(): Promise<void> {

@@ -2,8 +2,20 @@ import type { Certificates } from './certificates.ts';
 import type { KongAdmin } from '../cluster/kong-admin.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { allKinds } from '../resources/kinds.ts';
-import type { Metrics } from '../server/metrics.ts';
+import type { Metrics, Sample } from '../server/metrics.ts';
 import type { Source } from './sources.ts';
+import { programVersion } from './version.ts';
+
+/** Exports which program this is. */
+export function measureBuild(metrics: Metrics): void {
+  const build: Sample = [[programVersion(), process.versions.node], 1];
+  metrics.gauge(
+    'gateway_guard_build_info',
+    '1, with the version of Gateway Guard and of Node.js.',
+    ['version', 'nodejs'],
+    () => [build],
+  );
+}
 
 /** Exports what a server knows of its inventory, and how old that is. */
 export function measureInventory(metrics: Metrics, inventory: Inventory, source: Source): void {

@@ -146,7 +146,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
   server: z
     .strictObject({
-      host: z.string().default('0.0.0.0').describe('Address of both ports.'),
+      host: z.string().default('::').describe('Address of both ports; :: is every IPv6 and IPv4 address.'),
       port: port.default(8443).describe('TLS port of /validate and /mutate.'),
       healthPort: port.default(8080).describe('Plain port of /livez, /readyz and /metrics.'),
       bodyLimitBytes: z
@@ -169,7 +169,7 @@ export const configSchema = z.strictObject({
         .int()
         .min(16)
         .default(2000)
-        .describe('Connections at a time; for another one, one that has sent nothing yet is closed.'),
+        .describe('Connections at a time; for one more the longest idle is closed.'),
       drainSeconds: z
         .number()
         .min(0)

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Asked } from '../admission/admit.ts';
 import type { Verdict } from '../review/verdict.ts';
+import { bodyRefusals, type BodyRefusal } from './body.ts';
 
 /** The values of a measure's labels, in their order, and its number. */
 export type Sample = readonly [labels: readonly string[], number: number];
@@ -38,6 +39,11 @@ export class Metrics {
     'Requests refused with 429 because there was more to judge than could be in time.',
     [],
   );
+  readonly #bodies = this.#counter(
+    'gateway_guard_bodies_refused_total',
+    'Bodies that were not read to their end, because they were too large or too many at a time.',
+    ['reason'],
+  );
   readonly #duration = new Histogram({
     name: 'gateway_guard_review_duration_seconds',
     help: 'Time from the body to the verdict.',
@@ -66,6 +72,7 @@ export class Metrics {
       this.#allowances.inc({ rule }, 0);
     }
     for (const mutation of mutations) this.#mutations.inc({ mutation }, 0);
+    for (const reason of bodyRefusals) this.#bodies.inc({ reason }, 0);
   }
 
   /** Exports what the process itself needs: memory, CPU, the event loop's lag, open files. */
@@ -76,6 +83,11 @@ export class Metrics {
   /** Counts one request that was refused for there were too many. */
   refused(): void {
     this.#refused.inc();
+  }
+
+  /** Counts one body that was not read to its end. */
+  bodyRefused(reason: BodyRefusal): void {
+    this.#bodies.inc({ reason });
   }
 
   /** Counts what was changed on one object. */

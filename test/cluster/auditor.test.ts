@@ -190,6 +190,20 @@ describe('the audit of a cluster', () => {
     expect(other.isHolder).toBe(true);
   });
 
+  it('logs a lease that is forbidden once, not at every try, and again when it is forbidden anew', async () => {
+    const failures = (): number => lines.filter(({ msg }) => msg === 'the audit failed and is tried again').length;
+    store.refusals.set('GET /apis/coordination', 403);
+    const auditor = start('');
+    await expect.poll(() => auditor.counts.failed).toBeGreaterThan(5);
+    expect(failures()).toBe(1);
+    store.refusals.clear();
+    await rounds(auditor, 1);
+    const before = auditor.counts.failed;
+    store.refusals.set('GET /apis/coordination', 403);
+    await expect.poll(() => auditor.counts.failed).toBeGreaterThan(before + 5);
+    expect(failures()).toBe(2);
+  });
+
   it('goes on after a failure, and audits nothing without the lease', async () => {
     storeGateways(bad('edge'));
     store.refusals.set('GET /apis/coordination', 503);

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePorts, waitFor, type ControlPlane } from './control-plane.ts';
 
 /** As a pod reaches the API server, with its configuration's file. */
@@ -76,8 +77,9 @@ export class Guard {
     return readFileSync(this.#logFile, 'utf8');
   }
 
-  /** All that it measures, as Prometheus reads it. */
+  /** All that it measures, as Prometheus reads it; waits a second, because the text is made once a second. */
   async metrics(): Promise<string> {
+    await delay(1000);
     return (await this.#ask('metrics')).text();
   }
 

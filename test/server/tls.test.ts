@@ -6,11 +6,12 @@ import { issueAuthority, issueCertificate, type Authority } from '../../src/cert
 import { Inventory } from '../../src/inventory/inventory.ts';
 import { answersOf } from '../../src/server/answers.ts';
 import { Metrics } from '../../src/server/metrics.ts';
-import { answersWith, type TlsSettings } from '../../src/server/tls.ts';
+import { SelfCheck, type TlsSettings } from '../../src/server/tls.ts';
 import { standardLimits, webhookServer, type WebhookServer } from '../../src/server/webhook.ts';
 import { clientCertificate } from '../support/client-certificate.ts';
 import { mutatorOf } from '../support/mutator.ts';
 
+const self = new SelfCheck();
 const now = Date.now();
 const validity = { from: now, until: now + 3_600_000 };
 const { ca, ...serving } = await issueCertificate(['localhost'], ['127.0.0.1'], now);
@@ -113,7 +114,7 @@ describe('where client certificates are asked for', () => {
   });
 
   it('the server can still tell that its port answers', async () => {
-    expect(await answersWith(serving.certificate, '0.0.0.0', port)).toBe(true);
+    expect(await self.answersWith(serving.certificate, '0.0.0.0', port)).toBe(true);
   });
 });
 
@@ -123,15 +124,15 @@ describe('another serving certificate', () => {
     const port = await portOf(server);
     const next = await issueCertificate(['localhost'], ['127.0.0.1'], now);
     expect([
-      await answersWith(serving.certificate, '127.0.0.1', port),
-      await answersWith(next.certificate, '127.0.0.1', port),
+      await self.answersWith(serving.certificate, '127.0.0.1', port),
+      await self.answersWith(next.certificate, '127.0.0.1', port),
     ]).toEqual([true, false]);
     server.serve(next);
     expect([
-      await answersWith(serving.certificate, '127.0.0.1', port),
-      await answersWith(next.certificate, '127.0.0.1', port),
+      await self.answersWith(serving.certificate, '127.0.0.1', port),
+      await self.answersWith(next.certificate, '127.0.0.1', port),
     ]).toEqual([false, true]);
     await server.close();
-    expect(await answersWith(next.certificate, '127.0.0.1', port)).toBe(false);
+    expect(await self.answersWith(next.certificate, '127.0.0.1', port)).toBe(false);
   });
 });
