@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { reasonOf } from '../errors.ts';
+import type { Log } from '../log.ts';
 import type { Kind } from '../resources/kinds.ts';
 import { displayName } from '../resources/object.ts';
 import type { Reviewer } from '../review/review.ts';
@@ -20,7 +20,7 @@ export interface AuditorOptions {
   readonly lease: Lease;
   /** Where findings are recorded; `undefined`: nowhere but in the log and the measures. */
   readonly events: Events | undefined;
-  readonly log: Logger;
+  readonly log: Log;
   readonly interval: number;
   /** How often the lease is taken or renewed. */
   readonly renewal: number;
@@ -79,7 +79,7 @@ export class Auditor {
   #fail(error: unknown): void {
     if (this.#options.signal.aborted) return;
     this.counts.failed += 1;
-    this.#options.log.warn({ problem: reasonOf(error) }, 'audit failed and is tried again');
+    this.#options.log.warn({ event: 'audit.failed', problem: reasonOf(error) }, 'the audit failed and is tried again');
   }
 
   async #step(): Promise<void> {
@@ -113,7 +113,8 @@ export class Auditor {
     let objects = 0;
     for await (const { object, verdict } of auditOf(reviewer, kinds, { client, signal })) {
       objects += 1;
-      for (const { rule, error } of verdict.failures) log.error({ rule, problem: reasonOf(error) }, 'rule failed');
+      for (const { rule, error } of verdict.failures)
+        log.error({ event: 'rule.failed', rule, problem: reasonOf(error) }, 'a rule failed');
       for (const finding of verdict.findings) {
         const key = keyOf(finding);
         const recorded = this.#standing.get(key)?.recorded;
@@ -127,17 +128,18 @@ export class Auditor {
     this.#logChanges(found);
     this.#standing = found;
     this.counts.done += 1;
-    log.debug({ objects, findings: found.size }, 'audited');
+    log.debug({ event: 'audit.done', objects, findings: found.size }, 'audited');
     await this.#record([...found.values()]);
   }
 
   #logChanges(found: ReadonlyMap<string, Standing>): void {
     const { log } = this.#options;
     for (const [key, { finding }] of found) {
-      if (!this.#standing.has(key)) log.warn(fieldsOf(finding), `audit: ${finding.message}`);
+      if (!this.#standing.has(key))
+        log.warn({ event: 'audit.found', ...fieldsOf(finding) }, `audit: ${finding.message}`);
     }
     for (const [key, { finding }] of this.#standing) {
-      if (!found.has(key)) log.info(fieldsOf(finding), 'audit: no longer found');
+      if (!found.has(key)) log.info({ event: 'audit.resolved', ...fieldsOf(finding) }, 'audit: no longer found');
     }
   }
 
@@ -153,7 +155,10 @@ export class Auditor {
         one.recorded = now;
       } catch (error) {
         if (signal.aborted) return;
-        log.warn({ ...fieldsOf(one.finding), problem: reasonOf(error) }, 'a finding could not be recorded as an Event');
+        log.warn(
+          { event: 'audit.event-failed', ...fieldsOf(one.finding), problem: reasonOf(error) },
+          'a finding could not be recorded as an Event',
+        );
         // One that is refused, as by a quota of its namespace, must not stand before the others for ever.
         if (!isRefused(error)) return;
         one.recorded = now;

@@ -38,7 +38,7 @@ export async function audit(words: readonly string[], terminal: Terminal): Promi
     throw unreadable(error);
   });
   write(report, terminal);
-  return known.forbidden.length > 0 ? exit.input : failsAt(failOn, report) ? exit.findings : exit.fine;
+  return known.errors.length > 0 ? exit.input : failsAt(failOn, report) ? exit.findings : exit.fine;
 }
 
 async function judge(

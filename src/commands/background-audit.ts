@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Logger } from 'pino';
 import type { ApiClient } from '../cluster/api-client.ts';
 import { Auditor } from '../cluster/auditor.ts';
 import { Events } from '../cluster/events.ts';
 import { Lease } from '../cluster/lease.ts';
 import type { Config } from '../config/schema.ts';
+import type { Log } from '../log.ts';
 import type { Kind } from '../resources/kinds.ts';
 import type { Reviewer } from '../review/review.ts';
 import type { Metrics, Sample } from '../server/metrics.ts';
@@ -18,7 +18,7 @@ export interface AuditParts {
   readonly source: Source;
   readonly reviewer: Reviewer;
   readonly metrics: Metrics;
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 /** Starts the audit in the background. Gives the function that ends it and waits until its lease is given back. */

@@ -20,6 +20,15 @@ export function measureInventory(metrics: Metrics, inventory: Inventory, overlay
   metrics.gauge('gateway_guard_inventory_state', '1 for the state that a kind is in.', ['kind', 'state'], () =>
     [...source.kinds()].map(([kind, { state }]) => [[kind, state], 1]),
   );
+  metrics.gauge(
+    'gateway_guard_inventory_refused',
+    '1 for a kind that RBAC does not allow to be read; needed: some rule that denies reads it.',
+    ['kind', 'needed'],
+    () => {
+      const refused = source.refused();
+      return [...source.kinds()].map(([kind]) => [[kind, String(source.needed.has(kind))], refused.has(kind) ? 1 : 0]);
+    },
+  );
   metrics.counter(
     'gateway_guard_watch_restarts_total',
     'Watches of a kind that were opened after its first.',

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import type { Mutator } from '../admission/mutate.ts';
 import type { Config } from '../config/schema.ts';
 import { GatewayGuardError, reasonOf } from '../errors.ts';
 import type { Overlay } from '../inventory/overlay.ts';
+import type { Log } from '../log.ts';
 import type { Reviewer } from '../review/review.ts';
 import type { Change } from '../rules/rule.ts';
 import { healthServer } from '../server/health.ts';
@@ -31,7 +31,7 @@ export interface RunningParts {
   readonly mutator: Mutator;
   readonly overlay: Overlay;
   readonly source: Source;
-  readonly log: Logger;
+  readonly log: Log;
   readonly onAdmitted: (change: Change) => void;
 }
 
@@ -49,7 +49,7 @@ export async function startServers(parts: RunningParts): Promise<Running> {
     log,
     reviewer,
     mutator,
-    isReady: () => source.syncing().length === 0,
+    isReady: () => source.obstacles().length === 0,
     beforeReview: () => overlay.expire(performance.now()),
     onAdmitted,
   });
@@ -57,8 +57,7 @@ export async function startServers(parts: RunningParts): Promise<Running> {
   const address = await listen(webhook, host, port);
   const obstacles = async (): Promise<string[]> => {
     if (isStopping) return ['the server is stopping'];
-    const unread = source.syncing().map((kind) => `${kind}: not listed yet`);
-    return [...unread, ...(await certificateObstacles(certificates, host, Number(new URL(address).port)))];
+    return [...source.obstacles(), ...(await certificateObstacles(certificates, host, Number(new URL(address).port)))];
   };
   const health = healthServer({ metrics, obstacles });
   await listen(health, host, healthPort).catch(async (error: unknown) => {
@@ -72,7 +71,10 @@ export async function startServers(parts: RunningParts): Promise<Running> {
     stop: async () => {
       isStopping = true;
       webhook.drain();
-      log.info({ seconds: drainSeconds }, 'stopping: not ready any more, and serving for a while yet');
+      log.info(
+        { event: 'server.stopping', seconds: drainSeconds },
+        'stopping: not ready any more, and serving for a while yet',
+      );
       await delay(drainSeconds * 1000);
       await Promise.all([webhook.close(), health.close()]);
       clearInterval(sweep);

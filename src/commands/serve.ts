@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino } from 'pino';
 import type { ApiClient } from '../cluster/api-client.ts';
 import { gatewayWebhook } from '../cluster/registration.ts';
 import { switchOn } from '../cluster/switch-on.ts';
@@ -8,6 +8,7 @@ import type { Config } from '../config/schema.ts';
 import { GatewayGuardError } from '../errors.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import { Overlay } from '../inventory/overlay.ts';
+import type { Log } from '../log.ts';
 import type { Mutator } from '../admission/mutate.ts';
 import { allKinds } from '../resources/kinds.ts';
 import { Reviewer } from '../review/review.ts';
@@ -119,7 +120,7 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
 }
 
 /** Where the configuration asks for it, lets the webhook fail closed once it is seen to work. Gives the function that ends it. */
-function startSwitchOn(client: ApiClient, { registration }: Config, source: Source, log: Logger): () => Promise<void> {
+function startSwitchOn(client: ApiClient, { registration }: Config, source: Source, log: Log): () => Promise<void> {
   if (registration.failurePolicy === 'keep') return () => Promise.resolve();
   const stop = new AbortController();
   const running = switchOn({
@@ -127,7 +128,7 @@ function startSwitchOn(client: ApiClient, { registration }: Config, source: Sour
     configurations: new WebhookConfigurations(client, registration.name),
     webhook: gatewayWebhook,
     interval: 5000,
-    isReady: () => source.syncing().length === 0,
+    isReady: () => source.obstacles().length === 0,
     log,
     signal: stop.signal,
   });

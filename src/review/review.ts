@@ -7,7 +7,7 @@ import type { Change, Enforcement, Report, Rule } from '../rules/rule.ts';
 import { allowancesOf, allowKey } from './allowances.ts';
 import { theNewcomer, type Blame } from './blame.ts';
 import { isHidden, ReviewContext, type Shared } from './context.ts';
-import { enforcementOf, isOff } from './enforcement.ts';
+import { enforcementOf, isOff, mayDeny } from './enforcement.ts';
 import { complete, type Gap, type Knowledge } from './knowledge.ts';
 import type { ReviewSettings } from './settings.ts';
 import { silent, type Finding, type RuleFailure, type Verdict } from './verdict.ts';
@@ -16,6 +16,7 @@ import { silent, type Finding, type RuleFailure, type Verdict } from './verdict.
 interface BoundRule {
   readonly rule: Rule;
   readonly lookups: Lookups;
+  readonly mayDeny: boolean;
 }
 
 /** A reviewer: the catalogue, bound to the inventory and the settings. */
@@ -31,25 +32,29 @@ export class Reviewer {
     this.#ids = new Set(rules.map(({ id }) => id));
     const bound = rules
       .filter((rule) => !isOff(rule, settings))
-      .map((rule): BoundRule => ({ rule, lookups: new DeclaredReads(rule, inventory) }));
+      .map((rule): BoundRule => {
+        return { rule, lookups: new DeclaredReads(rule, inventory), mayDeny: mayDeny(rule, settings) };
+      });
     this.#rules = new Map(allKinds.map((kind) => [kind, bound.filter(({ rule }) => rule.kinds.includes(kind))]));
   }
 
   /**
    * Runs the rules that fit a change. An object that is being deleted and what configuration exempts is let in at once. An
    * UPDATE is denied only for findings that the old object did not have; the others become warnings. So do those of rules that read a kind which
-   * has grown stale; a rule that reads a forbidden kind does not run. Never throws: a rule that does becomes a warning.
+   * has grown stale; a rule that reads a forbidden kind does not run, of which a review at admission warns. Never throws: a rule that does becomes a warning.
    */
   review(change: Change, blame: Blame = theNewcomer): Verdict {
     const { operation, object, old } = change;
     if (!this.judges(change)) return silent;
     const { findings, failures } = this.#run(change, blame);
-    if (findings.length === 0 && failures.length === 0) return silent;
+    // An audit tells of this once, not of each object.
+    const unchecked = blame === theNewcomer ? this.#unchecked(change) : [];
+    if (findings.length === 0 && failures.length === 0 && unchecked.length === 0) return silent;
     const judged =
       operation === 'UPDATE' && old !== undefined && findings.some(({ finding }) => finding.enforcement === 'deny')
         ? ratchet(findings, this.#run({ ...change, object: old, old: undefined }, blame).findings)
         : findings.map(({ finding }) => finding);
-    const all = [...judged, ...failures.map(({ rule }) => notChecked(rule, object))];
+    const all = [...judged, ...failures.map(({ rule }) => notChecked(rule, object)), ...unchecked];
     return { allowed: all.every(({ enforcement }) => enforcement !== 'deny'), findings: all, failures };
   }
 
@@ -57,6 +62,24 @@ export class Reviewer {
   judges({ user, object }: Change): boolean {
     const { exemptUsers, exemptNamespaces } = this.#settings;
     return !object.deleting && !exemptUsers.has(user) && !exemptNamespaces.has(object.namespace);
+  }
+
+  /** Names the rules that would judge a change, may deny it, and lack a kind that RBAC does not allow to be read. */
+  #unchecked({ operation, object }: Change): Finding[] {
+    const refused = this.#knowledge.refused();
+    if (refused.size === 0 || operation === 'DELETE') return [];
+    const lacking = (this.#rules.get(object.kind) ?? []).filter(
+      (bound) => bound.mayDeny && bound.rule.reads.some((kind) => refused.has(kind)),
+    );
+    if (lacking.length === 0) return [];
+    const kinds = new Set(lacking.flatMap(({ rule }) => rule.reads.filter((kind) => refused.has(kind))));
+    return [
+      notRead(
+        object,
+        [...kinds],
+        lacking.map(({ rule }) => rule.id),
+      ),
+    ];
   }
 
   #run(change: Change, blame: Blame): { findings: Identified[]; failures: RuleFailure[] } {
@@ -214,6 +237,25 @@ function notChecked(rule: string, object: KubernetesObject): Finding {
     related: [],
   };
 }
+
+/** What nobody has looked at, because RBAC does not allow it. It has a rule's id without being one, and warns. */
+function notRead(object: KubernetesObject, kinds: readonly Kind[], rules: readonly string[]): Finding {
+  const [named, more] = [rules.slice(0, mostNamed).join(', '), rules.length - mostNamed];
+  return {
+    rule: 'not-checked',
+    enforcement: 'warn',
+    object: refOf(object),
+    path: '',
+    message:
+      `RBAC does not allow Gateway Guard to read ${kinds.join(', ')}. ` +
+      `Not checked, or only against what was known before: ${named}${more > 0 ? ` and ${more} more rules` : ''}.`,
+    hint: 'Tell the operators of Gateway Guard: its ClusterRole must allow to list and watch these kinds.',
+    related: [],
+  };
+}
+
+/** How many rules a message names. */
+const mostNamed = 3;
 
 /** One message stays under 1 KiB. */
 function clipped(message: string): string {

@@ -1,10 +1,10 @@
 import fastify, { type FastifyReply } from 'fastify';
-import type { Logger } from 'pino';
 import { admit, type Admission } from '../admission/admit.ts';
 import { EnvelopeError, parseEnvelope, type AdmissionRequest } from '../admission/envelope.ts';
 import { mutate, type Mutator } from '../admission/mutate.ts';
 import { refuse, respond, respondWithPatch } from '../admission/response.ts';
 import type { Authority } from '../certificates/issue.ts';
+import type { Log } from '../log.ts';
 import type { Reviewer } from '../review/review.ts';
 import { displayName } from '../resources/object.ts';
 import type { Change } from '../rules/rule.ts';
@@ -39,7 +39,7 @@ export interface WebhookOptions {
   readonly beforeReview: () => void;
   readonly onAdmitted: (change: Change) => void;
   readonly metrics: Metrics;
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 /** The webhook's TLS server. */
@@ -165,14 +165,16 @@ function parseOrAnswer(body: string, reply: FastifyReply): AdmissionRequest | un
 }
 
 /** One line a denial: who, what, which rules, which request; never the object itself. */
-function logAdmission({ uid }: AdmissionRequest, { change, verdict }: Admission, log: Logger): void {
-  for (const { rule, error } of verdict.failures) log.error({ rule, uid, err: error }, 'a rule failed');
+function logAdmission({ uid }: AdmissionRequest, { change, verdict }: Admission, log: Log): void {
+  for (const { rule, error } of verdict.failures)
+    log.error({ event: 'rule.failed', rule, uid, err: error }, 'a rule failed');
   if (change === undefined || verdict.allowed) return;
   const rules = [
     ...new Set(verdict.findings.filter(({ enforcement }) => enforcement === 'deny').map(({ rule }) => rule)),
   ];
   log.info(
     {
+      event: 'review.denied',
       uid,
       user: change.user,
       operation: change.operation,
@@ -197,7 +199,7 @@ function answerError(error: unknown, { log, bodyLimitBytes }: WebhookOptions, re
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return problem(reply, statusCode, sentences[code ?? ''] ?? 'The request cannot be read.');
   }
-  log.error({ err: error }, 'a request failed');
+  log.error({ event: 'request.failed', err: error }, 'a request failed');
   return problem(reply, 500, 'The server failed with an error of its own, which it has logged.');
 }
 

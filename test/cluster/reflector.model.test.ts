@@ -74,7 +74,7 @@ async function play(all: readonly Step[]): Promise<number> {
   const inventory = new Inventory();
   const overlay = new Overlay(inventory);
   const clock = (): number => performance.now();
-  const shared = { client, overlay, clock, timing, signal: stop.signal, onState: () => undefined };
+  const shared = { client, sink: overlay, clock, timing, signal: stop.signal, onState: () => undefined };
   const reflector = new Reflector({ kind: 'Gateway', ...shared });
   const running = reflector.run().catch(() => undefined);
   const known = (): string[] => ([...inventory.all('Gateway')] as Gateway[]).map(placeOf).toSorted();

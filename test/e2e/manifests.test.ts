@@ -193,6 +193,30 @@ function used({ verb, objectRef }: AuditedRequest): string[] {
   return [permission, `${permission} ${objectRef.name ?? ''}`];
 }
 
+/** A Kong whose listens come from a ConfigMap. */
+const namingKong = stringify({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'another-kong' },
+  spec: {
+    selector: { matchLabels: { app: 'another-kong' } },
+    template: {
+      metadata: { labels: { app: 'another-kong' } },
+      spec: {
+        containers: [
+          {
+            name: 'proxy',
+            image: 'kong:3.9',
+            env: [
+              { name: 'KONG_PROXY_LISTEN', valueFrom: { configMapKeyRef: { name: 'kong-listens', key: 'proxy' } } },
+            ],
+          },
+        ],
+      },
+    },
+  },
+});
+
 describe('a server with the role of the manifests', () => {
   const roles = (): Manifest[] => kustomized(plane).filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role');
   const settings = [
@@ -204,6 +228,10 @@ describe('a server with the role of the manifests', () => {
   ];
 
   it('is forbidden nothing that it asks for, and asks for all that it is allowed', async () => {
+    // The content is read of the ConfigMaps only that a Kong names.
+    plane.mustKubectl(['create', 'configmap', 'kong-listens', '--from-literal=proxy=0.0.0.0:8000']);
+    plane.mustKubectl(['create', 'configmap', 'dashboards', '--from-literal=board={}']);
+    plane.mustKubectl(['apply', '-f', '-'], namingKong);
     plane.mustKubectl(['apply', '-f', '-'], yaml(gatewayText('bad', ['{name: web, protocol: HTTP, port: 8081}'])));
     const config = join(plane.folder, 'gateway-guard.yaml');
     const text = kustomized(plane).find(({ kind }) => kind === 'ConfigMap')?.data?.['gateway-guard.yaml'] ?? '';
@@ -238,5 +266,7 @@ describe('a server with the role of the manifests', () => {
     const done = new Set(requests.flatMap(used));
     expect(all.length).toBeGreaterThan(35);
     expect(all.filter((permission) => !done.has(permission))).toEqual([]);
+    const got = requests.filter(({ verb, objectRef }) => verb === 'get' && objectRef?.resource === 'configmaps');
+    expect([...new Set(got.map(({ objectRef }) => objectRef?.name))]).toEqual(['kong-listens']);
   });
 });
