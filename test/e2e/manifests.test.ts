@@ -21,7 +21,7 @@ function run(command: string, words: readonly string[], env = process.env): stri
   return stdout;
 }
 
-/** What helm renders of the chart for this API server; a helm that was built from its sources renders for an older one by default. */
+/** The chart rendered for this API server: a helm built from its sources assumes an older one. */
 function rendered(name: string, namespace: string, ...words: string[]): string {
   const { serverVersion } = parse(plane.mustKubectl(['version', '-o', 'json'])) as {
     serverVersion: { gitVersion: string };

@@ -38,8 +38,8 @@ const version = (kind: string, name: string): string =>
   plane.mustKubectl(['get', kind, name, '-o', 'jsonpath={.metadata.resourceVersion}']);
 
 /**
- * Syncs until that writes nothing: the API server (1.36 too) writes an object once or twice more as it is, but tools that fight over an object never come to rest. What
- * people see of the object must not change meanwhile.
+ * Syncs until that writes nothing: the API server writes an object once or twice more as it is, but tools that fight
+ * over an object never come to rest. What people see of the object must not change meanwhile.
  */
 async function rests(kind: string, name: string, text: string): Promise<void> {
   const seen = (): unknown => {
