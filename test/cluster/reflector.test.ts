@@ -98,7 +98,7 @@ const events =
 const names = (): string[] => [...inventory.all('Gateway')].map(({ name }) => name).toSorted();
 
 async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 500; turn += 1) {
+  for (let turn = 0; turn < 12_000; turn += 1) {
     if (condition()) return;
     await delay(10);
   }

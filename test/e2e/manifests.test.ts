@@ -21,10 +21,19 @@ function run(command: string, words: readonly string[], env = process.env): stri
   return stdout;
 }
 
+/** The chart rendered for this API server: a helm built from its sources assumes an older one. */
+function rendered(name: string, namespace: string, ...words: string[]): string {
+  const { serverVersion } = parse(plane.mustKubectl(['version', '-o', 'json'])) as {
+    serverVersion: { gitVersion: string };
+  };
+  const version = ['--kube-version', serverVersion.gitVersion];
+  return run(helm, ['template', name, 'manifests/chart', '-n', namespace, ...version, ...words]);
+}
+
 /** The chart as helm renders it, with values. */
 function charted(...values: string[]): Manifest[] {
   const set = ['namespace.create=true', ...values].flatMap((value) => ['--set', value]);
-  return documents(run(helm, ['template', 'gateway-guard', 'manifests/chart', '-n', 'gateway-guard', ...set]));
+  return documents(rendered('gateway-guard', 'gateway-guard', ...set));
 }
 
 /** A manifest without what is helm's own, its configuration taken apart: `kind name` and the rest. */
@@ -78,7 +87,7 @@ describe('chart and base', () => {
   });
 
   it('of another name and namespace the chart names nothing gateway-guard', () => {
-    const text = run(helm, ['template', 'other', 'manifests/chart', '-n', 'elsewhere']);
+    const text = rendered('other', 'elsewhere');
     expect(documents(text).map(({ metadata }) => metadata.name)).toEqual(documents(text).map(() => 'other'));
     expect(text.match(/^ *(- )?(name|namespace|secretName|serviceName|leaseName): gateway-guard$/gm)).toEqual([
       // The container.
