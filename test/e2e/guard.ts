@@ -19,8 +19,6 @@ export class Guard {
   readonly #pod: PodAccess | undefined;
   #child: ChildProcess | undefined;
   #healthPort = 0;
-  /** What kept it from being ready when it was asked last. */
-  #obstacles = '';
   /** Of the webhook, once it has started. */
   port = 0;
 
@@ -59,9 +57,7 @@ export class Guard {
       ],
       { stdio: ['ignore', ...this.#logs()], env: { ...process.env, ...pod?.environment } },
     );
-    await waitFor('the webhook', () => this.#isReady()).catch((error: unknown) => {
-      throw new Error(`the webhook is not ready: ${this.#obstacles}\n${this.log()}`, { cause: error });
-    });
+    await waitFor('the webhook', () => this.#isReady());
     return registration;
   }
 
@@ -109,7 +105,6 @@ export class Guard {
   async #isReady(): Promise<boolean> {
     if (this.#child?.exitCode !== null) throw new Error(`the webhook ended: ${this.log()}`);
     const answer = await fetch(`http://127.0.0.1:${this.#healthPort}/readyz`).catch(() => undefined);
-    this.#obstacles = (await answer?.text()) ?? 'it does not answer';
     return answer?.ok === true;
   }
 }
