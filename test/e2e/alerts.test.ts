@@ -10,7 +10,7 @@ import { Guard } from './guard.ts';
 const crds = requiredPath('GATEWAY_API_CRDS', "a file of the Gateway API's CustomResourceDefinitions");
 const kong = requiredPath('KONG_INSTALL', "a file of Kong's single-file install");
 const plane = new ControlPlane();
-const guard = new Guard(plane, ['audit.intervalSeconds=1']);
+const guard = new Guard(plane, ['audit.intervalSeconds=1', 'watchSecrets=true']);
 /** The labels that each exported series has, by its name. */
 const exported = new Map<string, Set<string>>();
 
@@ -51,6 +51,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await guard.stop();
   await plane.stop();
+});
+
+it.each(['ConfigMap', 'Secret'])('%s is listed and watched by its metadata', async (kind) => {
+  expect(await guard.metric(`gateway_guard_inventory_state{kind="${kind}",state="synced"}`)).toBe(1);
+  expect(await guard.metric(`gateway_guard_watch_failures_total{kind="${kind}"}`)).toBe(0);
 });
 
 /** What Prometheus itself adds. */
