@@ -12,5 +12,6 @@ export function toJson(report: Report): string {
     related,
     source: source && { file: source.file, line: source.line, column: source.column },
   }));
-  return `${JSON.stringify({ findings, summary: { objects: report.objects, ...countsOf(report) } }, null, 2)}\n`;
+  const { objects, judged, skipped } = report;
+  return `${JSON.stringify({ findings, summary: { objects, judged, skipped, ...countsOf(report) } }, null, 2)}\n`;
 }
