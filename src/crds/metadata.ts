@@ -1,5 +1,5 @@
 import { closest } from '../resources/closest.ts';
-import { field, fields, list, type Fields } from '../resources/fields.ts';
+import { field, fields, integer, list, type Fields } from '../resources/fields.ts';
 import type { Flaw } from './flaw.ts';
 import { typeErrors, type WrongType } from './metadata-types.ts';
 import { labelErrors, labelValueErrors, pathSegmentErrors, qualifiedNameErrors, subdomainErrors } from './names.ts';
@@ -48,12 +48,15 @@ export function metadataFindings(
   const known = fields(metadata) ?? {};
   const flaws = [
     ...nameFlaws(known, scope),
+    ...generationFlaws(known, scope),
     ...labelFlaws(known),
     ...annotationFlaws(known),
     ...ownerFlaws(known),
     ...finalizerFlaws(known, scope),
   ];
-  return { flaws: [...flaws, ...dropped], wrong: [] };
+  const isDenied = flaws.some(({ denies }) => denies);
+  const warnings = isDenied || !scope.isCustom ? [] : ownFinalizers(known);
+  return { flaws: [...flaws, ...warnings, ...dropped], wrong: [] };
 }
 
 function typeFlaw(
@@ -100,9 +103,8 @@ function nameFlaws(metadata: Fields, scope: MetadataScope): Flaw[] {
   const written = textOf(metadata, 'name');
   const flaws: Flaw[] = [];
   if (generateName !== '') {
-    const masked =
-      generateName.length > 1 && generateName.endsWith('-') ? `${generateName.slice(0, -2)}a` : generateName;
-    for (const message of errorsOf(masked)) flaws.push(invalid('metadata.generateName', generateName, message));
+    for (const message of errorsOf(masked(generateName)))
+      flaws.push(invalid('metadata.generateName', generateName, message));
   }
   const name = written === '' && generateName !== '' ? generateName.slice(0, 58) + suffix : written;
   const place = written === '' ? 'metadata.generateName' : 'metadata.name';
@@ -110,11 +112,29 @@ function nameFlaws(metadata: Fields, scope: MetadataScope): Flaw[] {
     const message = 'Required value: name or generateName is required';
     flaws.push({ id: 'manifest', denies: true, path: 'metadata.name', message });
   } else for (const message of errorsOf(name)) flaws.push(invalid('metadata.name', name, message, place));
+  if (scope.kind === 'Namespace' && !scope.isCustom) {
+    // The API server puts the name that is written into a label.
+    for (const message of labelValueErrors(written)) flaws.push(invalid('metadata.labels', written, message, place));
+  }
   const namespace = textOf(metadata, 'namespace');
   if (scope.namespaced === true && namespace !== '') {
     for (const message of labelErrors(namespace)) flaws.push(invalid('metadata.namespace', namespace, message));
   }
   return flaws;
+}
+
+/** Of other kinds the API server sets the generation itself. */
+const keepsGeneration: ReadonlySet<string> = new Set(['ConfigMap', 'Namespace', 'Secret', 'Service']);
+
+function generationFlaws(metadata: Fields, { kind, isCustom }: MetadataScope): Flaw[] {
+  const generation = integer(metadata, 'generation') ?? 0;
+  if (generation >= 0 || isCustom || !keepsGeneration.has(kind)) return [];
+  return [invalid('metadata.generation', generation, 'must be greater than or equal to 0')];
+}
+
+/** A generateName that ends in a dash is right if what is before the dash is; the letter there counts as one. */
+function masked(generateName: string): string {
+  return /[ -~]-$/.test(generateName) ? `${generateName.slice(0, -2)}a` : generateName;
 }
 
 function textOf(metadata: unknown, name: string): string {
@@ -185,7 +205,17 @@ function ownerFlaws(metadata: Fields): Flaw[] {
       flaws.push(invalid(ownersPath, references.map(ownerOf), message, at));
     }
   }
-  return flaws;
+  const seen = new Set<string>();
+  const repeated = references.filter((reference) => {
+    const written = asJson(ownerOf(reference));
+    const isSeen = seen.has(written);
+    seen.add(written);
+    return isSeen;
+  });
+  if (repeated.length === 0) return flaws;
+  const uids = repeated.map((reference) => textOf(reference, 'uid')).join(', ');
+  const message = `contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`;
+  return [...flaws, { id: 'manifest', denies: false, path: ownersPath, message }];
 }
 
 /** An owner as the API server writes it, without what is not known. */
@@ -209,25 +239,29 @@ function finalizerFlaws(metadata: Fields, { isCustom }: MetadataScope): Flaw[] {
   if (finalizers.includes(orphan) && finalizers.includes(foreground)) {
     flaws.push(invalid(path, finalizers, `finalizer ${orphan} and ${foreground} cannot be both set`));
   }
-  for (const [index, finalizer] of finalizers.entries()) {
-    if (finalizer.includes('/') || standardFinalizers.includes(finalizer)) continue;
-    if (isCustom) flaws.push(ownName(finalizer, index));
-    else {
-      const message = 'name is neither a standard finalizer name nor is it fully qualified';
-      flaws.push(invalid(`${path}[${index}]`, finalizer, message));
-    }
-  }
-  return flaws;
+  if (isCustom) return flaws;
+  const own = unqualified(metadata).map(({ finalizer, index }) =>
+    invalid(`${path}[${index}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
+  );
+  return [...flaws, ...own];
 }
 
-function ownName(finalizer: string, index: number): Flaw {
-  const including = finalizer.includes('.') ? ' including a path (/)' : '';
-  const message = `prefer a domain-qualified finalizer name${including} to avoid accidental conflicts with other finalizer writers`;
-  return {
-    id: 'manifest',
-    denies: false,
-    path: 'metadata.finalizers',
-    place: `metadata.finalizers[${index}]`,
-    message: `${quoted(finalizer)}: ${message}`,
-  };
+function unqualified(metadata: Fields): { finalizer: string; index: number }[] {
+  return list(metadata, 'finalizers')
+    .map((one, index) => ({ finalizer: typeof one === 'string' ? one : '', index }))
+    .filter(({ finalizer }) => !finalizer.includes('/') && !standardFinalizers.includes(finalizer));
+}
+
+/** What the API server warns of when it has taken in an object of a CRD. */
+function ownFinalizers(metadata: Fields): Flaw[] {
+  return unqualified(metadata).map(({ finalizer, index }) => {
+    const including = finalizer.includes('.') ? ' including a path (/)' : '';
+    return {
+      id: 'manifest',
+      denies: false,
+      path: 'metadata.finalizers',
+      place: `metadata.finalizers[${index}]`,
+      message: `${quoted(finalizer)}: prefer a domain-qualified finalizer name${including} to avoid accidental conflicts with other finalizer writers`,
+    };
+  });
 }

@@ -1,10 +1,11 @@
-import { Composer, LineCounter, Parser, type Document } from 'yaml';
+import { Composer, LineCounter, type Document } from 'yaml';
 import { chunksOf, type Chunk } from './chunks.ts';
 import { field, fields, list, text } from './fields.ts';
 import { dataOf, DocumentRefusal, type RepeatedKey } from './yaml-data.ts';
 import { offsetAt, pathOf, writtenAt } from './yaml-places.ts';
 import { refusalOf } from './yaml-refusals.ts';
 import { kubectlTags } from './yaml-scalars.ts';
+import { tokensOf } from './yaml-tokens.ts';
 
 /** A place in a text, counted from 1. */
 export interface Position {
@@ -223,7 +224,7 @@ function parse({ text: written, line: first, json }: Chunk): Parsed {
     at,
   });
   try {
-    const tokens = new Parser(lines.addNewLine).parse(written);
+    const tokens = tokensOf(written, lines.addNewLine);
     const [document, next] = new Composer(parseOptions).compose(tokens, true, written.length);
     const [error] = document?.errors ?? [];
     if (error !== undefined) return failed(error.message, error.pos[0]);

@@ -12,6 +12,10 @@ export function refusalOf(document: Document.Parsed, text: string): DocumentRefu
   // An anchor or alias that ends in a colon.
   const warning = document.warnings.find(({ code }) => code === 'BAD_ALIAS');
   if (warning !== undefined) return new DocumentRefusal(warning.message, warning.pos[0]);
+  const { contents, directives } = document;
+  if (directives.docEnd && isScalar(contents) && contents.source === '') {
+    return new DocumentRefusal('A document cannot end (...) before it has begun.', contents);
+  }
   if (!text.includes('\t')) return undefined;
   const tabs = Array.from(text.matchAll(tabInLine), ({ index }) => index).filter((start) => isIndentation(text, start));
   const [alone] = tabs.length === 0 ? [] : outside(document, tabs);
@@ -20,8 +24,14 @@ export function refusalOf(document: Document.Parsed, text: string): DocumentRefu
 
 /** Whether the tab of an empty line is where the next line that is not empty may still have its indentation. */
 function isIndentation(text: string, start: number): boolean {
-  const next = /[^\S\n]*[^\s]/.exec(text.slice(text.indexOf('\n', start) + 1))?.[0] ?? '';
-  return text.indexOf('\t', start) - start < next.length;
+  let indent = 0;
+  for (let offset = text.indexOf('\n', start) + 1; offset > 0 && offset < text.length; offset += 1) {
+    const letter = text[offset];
+    if (letter === '\n') indent = 0;
+    else if (letter === ' ' || letter === '\t' || letter === '\r') indent += 1;
+    else break;
+  }
+  return text.indexOf('\t', start) - start <= indent;
 }
 
 /** The offsets that are not within a text or between brackets, where tabs are white space. */

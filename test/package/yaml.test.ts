@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readDocuments } from '../../src/resources/documents.ts';
 import { field, ordered, text } from '../../src/resources/fields.ts';
@@ -52,23 +53,42 @@ function readByUs({ text: content }: YamlCase): Reading {
   return { objects: errors.length > 0 ? [] : objects.map(({ raw }) => plain(raw)), isRefused: errors.length > 0 };
 }
 
-describe('YAML and JSON are read as kubectl reads them', () => {
-  const cases = yamlCases();
-  const byKubectl = readByKubectl(cases);
-  it('in a corpus', () => {
-    expect(cases.length).toBeGreaterThan(1000);
-    const different = cases.filter((one) => JSON.stringify(readByUs(one)) !== JSON.stringify(byKubectl.get(one.name)));
-    console.log(cases.length, different.length);
-    for (const one of different.slice(0, 300))
-      console.log(
-        JSON.stringify(one.text.replace(/^apiVersion: example.com\/v1\nkind: Odd\nmetadata: {name: s\d+}\n/, '')),
-        JSON.stringify(readByUs(one))
-          .replaceAll(/"apiVersion".*?"metadata":/g, '')
-          .slice(0, 150),
-        '| K',
-        JSON.stringify(byKubectl.get(one.name))
-          .replaceAll(/"apiVersion".*?"metadata":/g, '')
-          .slice(0, 150),
-      );
+/** Where we differ: the yaml library reads by YAML 1.2, and only a lexer of our own would do otherwise. */
+const known: readonly string[] = [
+  // A dash between brackets, a colon before a comma, a question mark before a key.
+  'spec: {it: -, next: 1}',
+  'spec: [-, 1]',
+  'spec: {it: c:, next: 1}',
+  'spec: [c:, 1]',
+  'spec: [?q, 1]',
+  'spec: {?q: it}',
+  // The comma belongs to the tag in YAML 1.1.
+  'spec: {it: !bang, next: 1}',
+  'spec: [!bang, 1]',
+  // Tabs before the first key between braces.
+  'spec: {\n\ta: 1\n\t}',
+  // Line breaks of YAML 1.1 alone.
+  'spec:\n  a: \u0085x',
+  'spec:\n  a: \u2028x',
+  // Bytes that are no UTF-8: how many signs take their place.
+  'spec: !!binary 18446744073709551616',
+  'spec: {!!binary 18446744073709551616 : it}',
+];
+
+describe('YAML and JSON', () => {
+  it('are read as kubectl reads them, or refused as kubectl refuses them', () => {
+    const cases = yamlCases();
+    const byKubectl = readByKubectl(cases);
+    const different = cases
+      .map((one) => ({ text: specOf(one), ours: readByUs(one), theirs: byKubectl.get(one.name) }))
+      .filter(({ ours, theirs }) => !isDeepStrictEqual(ours, theirs));
+    expect(different.filter(({ text: its }) => !known.includes(its))).toEqual([]);
+    expect(different.map(({ text: its }) => its).toSorted()).toEqual(known.toSorted());
+    expect(cases.length).toBeGreaterThan(3000);
   });
 });
+
+/** What is below the head that all of them have. */
+function specOf({ text: content }: YamlCase): string {
+  return content.split('\n').slice(3).join('\n').trimEnd();
+}
