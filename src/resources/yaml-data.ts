@@ -197,7 +197,8 @@ class Conversion {
     if (this.#open.size > 0) this.#stepsInAliases += 1;
     if (this.#stepsInAliases <= 100 || this.#steps <= 1000) return;
     if (this.#stepsInAliases / this.#steps > allowedShare(this.#steps)) {
-      throw new DocumentRefusal('Excessive aliases: the document would become too large.', node);
+      const [outermost = node] = this.#open;
+      throw new DocumentRefusal('Excessive aliases: the document would become too large.', outermost);
     }
   }
 
