@@ -164,6 +164,43 @@ describe('what check says of metadata', () => {
   }, 300_000);
 });
 
+describe('what check says of kinds', () => {
+  const group = 'gateway.networking.k8s.io';
+  const named = (apiVersion: string, kind: string): string =>
+    `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: sample}\nspec: {controllerName: a.b/c}\n`;
+
+  it.each<[string, () => string]>([
+    ['a plural', () => named(version('GatewayClass'), 'GatewayClasses')],
+    ['a kind in lower case', () => named(version('GatewayClass'), 'gatewayclass')],
+    ['a kind that is misspelt', () => named(version('GatewayClass'), 'GatewayClas')],
+    ['a kind that the group does not have', () => named(version('GatewayClass'), 'Nothing')],
+    ['a group without a version', () => named(group, 'GatewayClass')],
+    ['a group that is misspelt', () => named('networking.gateway.k8s.io/v1', 'GatewayClass')],
+    ['a version that is not served', () => named(`${group}/v9`, 'GatewayClass')],
+    ['a version without its group', () => named('v1', 'GatewayClass')],
+    ['a document without apiVersion', () => named('x', 'GatewayClass').replace('apiVersion: x\n', '')],
+    ['a document with apiversion', () => named(version('GatewayClass'), 'GatewayClass').replace('apiV', 'apiv')],
+    ['a document without kind', () => named(version('GatewayClass'), 'x').replace('kind: x\n', '')],
+  ])('%s is what kubectl says', async (_title, yaml) => {
+    const { status, stderr } = plane.kubectl(['apply', '--dry-run=server', '-f', '-'], yaml());
+    expect(status).toBe(1);
+    const { out } = await commandLine(['check', '-o', 'json', '--crds', crds, '-'], yaml());
+    const { findings } = JSON.parse(out) as { findings: Finding[] };
+    const denials = findings.filter(({ enforcement }) => enforcement === 'deny');
+    expect(denials).toHaveLength(1);
+    expect(stderr).toContain(denials[0]?.message);
+  });
+
+  it('is nothing of a GatewayClass, which kubectl applies', async () => {
+    const yaml = named(version('GatewayClass'), 'GatewayClass').replace('sample', 'sample, namespace: any');
+    expect(plane.kubectl(['apply', '--dry-run=server', '-f', '-'], yaml).status).toBe(0);
+    const { out } = await commandLine(['check', '-o', 'json', '--crds', crds, '-'], yaml);
+    expect(
+      (JSON.parse(out) as { findings: Finding[] }).findings.filter(({ enforcement }) => enforcement === 'deny'),
+    ).toEqual([]);
+  });
+});
+
 function isKnownNamespace({ metadata }: Case): boolean {
   return /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text(metadata, 'namespace') ?? '');
 }
