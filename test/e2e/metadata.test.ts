@@ -156,6 +156,7 @@ describe('what check says of metadata', () => {
       const said = ours[index];
       // Whether a Namespace exists is asked first, and nothing else is said then.
       const isElsewhere = theirs.causes.some((cause) => /^namespaces ".*" not found$/s.test(cause));
+      if (!isCurrent && beginsWithDigit(one)) continue;
       if (isElsewhere ? !isKnownNamespace(one) === said?.isDenied : same(theirs, said)) continue;
       different.push({ kind: one.kind.kind, metadata: one.metadata, theirs, said });
     }
@@ -200,6 +201,11 @@ describe('what check says of kinds', () => {
     ).toEqual([]);
   });
 });
+
+/** Before 1.36 a Service could not be named so. */
+function beginsWithDigit({ kind, metadata }: Case): boolean {
+  return kind.kind === 'Service' && ['name', 'generateName'].some((name) => /^[0-9]/.test(text(metadata, name) ?? ''));
+}
 
 function isKnownNamespace({ metadata }: Case): boolean {
   return /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text(metadata, 'namespace') ?? '');
