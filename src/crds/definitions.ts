@@ -4,7 +4,6 @@ import { ruleCheck, type Unevaluated } from './cel.ts';
 import type { Definition, ServedVersion } from './definition.ts';
 import type { Flaw } from './flaw.ts';
 import { listTypeFlaws } from './list-types.ts';
-import { nameFlaws } from './names.ts';
 import { nearest } from './nearest.ts';
 import { schemaCheck } from './schema.ts';
 import { settle } from './settle.ts';
@@ -29,6 +28,11 @@ export class Definitions {
 
   constructor(definitions: Iterable<Definition>) {
     for (const definition of definitions) this.#definitions.set(`${definition.group}/${definition.kind}`, definition);
+  }
+
+  /** Whether one of these CRDs defines an object's kind. */
+  defines(raw: unknown): boolean {
+    return this.#definitions.has(`${groupOf(text(raw, 'apiVersion') ?? '')}/${text(raw, 'kind') ?? ''}`);
   }
 
   /** Checks an object as the API server does before any webhook sees it; `undefined` where none of these CRDs defines its kind. */
@@ -67,7 +71,7 @@ function checkBy(definition: Definition, { name, schema, hasStatus }: ServedVers
     const { object: whole, unknown } = settle(raw, schema);
     const object = hasStatus ? withoutStatus(whole) : whole;
     const schemaFlaws = check(object);
-    const flaws: Flaw[] = [...nameFlaws(object), ...schemaFlaws, ...listTypeFlaws(object, schema)];
+    const flaws: Flaw[] = [...schemaFlaws, ...listTypeFlaws(object, schema)];
     const isBlocked = schemaFlaws.some(({ blocks }) => blocks);
     const rules = isBlocked ? { flaws: [], unevaluated: [] } : evaluate(object);
     const dropped = unknown.map((path) => unknownField(path, definition, name, schema));

@@ -1,5 +1,8 @@
-/** The ids of what the API server itself would say of an object: by the CRD's schema, or by one of the CRD's own CEL rules. */
-export const flawIds = ['crd-schema', 'crd-rule'] as const;
+/**
+ * The ids of what the API server itself would say of an object: by the CRD's schema, by one of the CRD's own CEL rules, or of the manifest
+ * before any schema (its metadata, its kind, keys given twice).
+ */
+export const flawIds = ['crd-schema', 'crd-rule', 'manifest'] as const;
 export type FlawId = (typeof flawIds)[number];
 
 /** What the API server would say of an object. */
@@ -8,6 +11,8 @@ export interface Flaw {
   /** Whether it refuses the object, or only drops something. */
   readonly denies: boolean;
   readonly path: string;
+  /** The path of what is meant, if the API server's own path is less exact. */
+  readonly place?: string;
   readonly message: string;
   readonly hint?: string;
 }

@@ -12,7 +12,7 @@ export function toJson(report: Report): string {
     related,
     source: source && { file: source.file, line: source.line, column: source.column },
   }));
-  const { allowances } = report;
-  const summary = { objects: report.objects, ...countsOf(report) };
+  const { objects, judged, skipped, allowances } = report;
+  const summary = { objects, judged, skipped, ...countsOf(report) };
   return `${JSON.stringify({ findings, ...(allowances === undefined ? {} : { allowances }), summary }, null, 2)}\n`;
 }

@@ -23,6 +23,10 @@ export interface Report {
   readonly findings: readonly PlacedFinding[];
   /** How many objects the input held, of whatever kind. */
   readonly objects: number;
+  /** How many of these are of kinds that rules or CRDs judge; all of them where it is not said. */
+  readonly judged?: number;
+  /** How many documents of the input are no Kubernetes objects. */
+  readonly skipped?: number;
   /** What objects opt out of; of an audit. */
   readonly allowances?: readonly PlacedAllowance[];
 }
@@ -46,8 +50,14 @@ export function counted(number: number, noun: string): string {
 /** What was checked and found, in one line. */
 export function summaryOf(report: Report): string {
   const { denied, warnings } = countsOf(report);
+  const { objects, judged = objects, skipped = 0 } = report;
+  const some = judged === objects ? '' : ` (${judged} of kinds that are judged)`;
+  const rest =
+    skipped === 0
+      ? ''
+      : ` ${counted(skipped, 'document')} not checked: no Kubernetes ${skipped === 1 ? 'object' : 'objects'}.`;
   const allowed = report.allowances === undefined ? '' : `, ${counted(report.allowances.length, 'allowance')} used`;
-  return `${counted(report.objects, 'object')} checked: ${denied} denied, ${counted(warnings, 'warning')}${allowed}.`;
+  return `${counted(objects, 'object')} checked${some}: ${denied} denied, ${counted(warnings, 'warning')}${allowed}.${rest}`;
 }
 
 /**

@@ -133,15 +133,6 @@ describe('what the API server refuses, in its words', () => {
     expect(told(admitted(shelf(spec)))).toEqual(expected);
   });
 
-  it.each([
-    ['Tall', `Invalid value: "Tall": a lowercase RFC 1123 subdomain`],
-    ['', 'Required value: name or generateName is required'],
-    ['a'.repeat(254), 'must be no more than 253 bytes'],
-  ])('the name %j', (name, message) => {
-    const object = { apiVersion: 'example.com/v1', kind: 'Shelf', metadata: { name }, spec: { owner: 'me' } };
-    expect(told(admitted(object))).toEqual([expect.stringContaining(message)]);
-  });
-
   it('a version that is not served', () => {
     const { flaws } = admitted({ apiVersion: 'example.com/v1alpha1', kind: 'Shelf' });
     expect(flaws).toEqual([

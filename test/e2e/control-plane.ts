@@ -34,6 +34,13 @@ rules:
   - level: None
 `;
 
+/** What the API server answered to an object: a status code, an object or a Status, and warnings. */
+export interface Posted {
+  readonly code: number;
+  readonly answer: unknown;
+  readonly warnings: readonly string[];
+}
+
 /** One request, as the API server's audit log has it. */
 export interface AuditedRequest {
   readonly verb: string;
@@ -157,7 +164,7 @@ export class ControlPlane {
   }
 
   /** Posts an object to the API server as a cluster administrator, with nothing between that looks at it. */
-  async post(path: string, body: object): Promise<{ readonly code: number; readonly answer: unknown }> {
+  async post(path: string, body: object): Promise<Posted> {
     const call = request({
       host: '127.0.0.1',
       port: this.#apiPort,
@@ -168,7 +175,11 @@ export class ControlPlane {
     });
     call.end(JSON.stringify(body));
     const [response] = (await once(call, 'response')) as [IncomingMessage];
-    return { code: response.statusCode ?? 0, answer: await json(response) };
+    const written = response.headers['warning'];
+    const warnings = Array.from(written?.matchAll(/299 - "((?:[^"\\]|\\.)*)"/g) ?? [], ([, text = '']) =>
+      text.replaceAll(/\\(.)/g, '$1'),
+    );
+    return { code: response.statusCode ?? 0, answer: await json(response), warnings };
   }
 
   /** Runs kubectl as a cluster administrator. */
