@@ -80,7 +80,7 @@ export function admit(
       );
     }
     const object = readObject(admitted?.object ?? raw, namespace);
-    if (object !== undefined) objects.push({ ...entry, object });
+    if (object !== undefined) objects.push({ ...entry, object, isAdmitted: admitted !== undefined });
   }
   return { objects, findings, notes: [...notes], errors };
 }

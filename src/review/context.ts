@@ -4,6 +4,7 @@ import { displayName, keyOf, type ObjectRef } from '../resources/object.ts';
 import type { KnownObject, KubernetesObject } from '../resources/read.ts';
 import type { RuleContext } from '../rules/rule.ts';
 import type { Blame } from './blame.ts';
+import type { Budget } from './budget.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { ReviewSettings } from './settings.ts';
 
@@ -15,6 +16,9 @@ export interface Shared {
   readonly knowledge: Knowledge;
   /** What was found out already, by the question and what it was asked about. */
   readonly answers: Map<unknown, Map<object, unknown>>;
+  readonly budget: Budget;
+  /** The answers that were cut short because the budget was spent: by the question, what it was asked about. */
+  readonly cutAnswers: Map<unknown, Set<object>>;
 }
 
 /** What one rule may look at in one review. A class, for one is made for each rule of every review. */
@@ -22,6 +26,7 @@ export class ReviewContext implements RuleContext {
   readonly inventory: Lookups;
   readonly settings: ReviewSettings;
   readonly #shared: Shared;
+  #isCut = false;
 
   constructor(inventory: Lookups, shared: Shared) {
     this.inventory = inventory;
@@ -29,18 +34,39 @@ export class ReviewContext implements RuleContext {
     this.#shared = shared;
   }
 
+  /** Whether the rule was refused steps, or was given an answer for which steps were refused: there is something that it has not looked at. */
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
+  spend(steps: number): boolean {
+    if (this.#shared.budget.spend(steps)) return true;
+    this.#isCut = true;
+    return false;
+  }
+
   knows(kind: Kind): boolean {
     return this.#shared.knowledge.knows(kind);
   }
 
   once<A extends object, T>(question: (about: A, context: RuleContext) => T, about: A): T {
-    const { answers } = this.#shared;
+    const { answers, budget, cutAnswers } = this.#shared;
     let known = answers.get(question);
     if (known === undefined) answers.set(question, (known = new Map<object, unknown>()));
     // What stands under a question is what it has answered.
-    if (known.has(about)) return known.get(about) as T;
+    if (known.has(about)) {
+      if (budget.isExhausted && cutAnswers.get(question)?.has(about) === true) this.#isCut = true;
+      return known.get(about) as T;
+    }
+    const wasCut = this.#isCut;
+    this.#isCut = false;
     const answer = question(about, this);
     known.set(about, answer);
+    if (this.isCut) {
+      const cut = cutAnswers.get(question) ?? new Set();
+      cutAnswers.set(question, cut.add(about));
+    }
+    this.#isCut ||= wasCut;
     return answer;
   }
 

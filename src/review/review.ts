@@ -6,6 +6,7 @@ import { DeclaredReads } from '../rules/declared-reads.ts';
 import type { Change, Enforcement, Report, Rule } from '../rules/rule.ts';
 import { allowancesOf, allowKey } from './allowances.ts';
 import { theNewcomer, type Blame } from './blame.ts';
+import { Budget, stepsOfReview } from './budget.ts';
 import { isHidden, ReviewContext, type Shared } from './context.ts';
 import { enforcementOf, isOff } from './enforcement.ts';
 import { complete, type Gap, type Knowledge } from './knowledge.ts';
@@ -38,19 +39,36 @@ export class Reviewer {
   /**
    * Runs the rules that fit a change. An object that is being deleted and what configuration exempts is let in at once. An
    * UPDATE is denied only for findings that the old object did not have; the others become warnings. So do those of rules that read a kind which
-   * has grown stale; a rule that reads a forbidden kind does not run. Never throws: a rule that does becomes a warning.
+   * has grown stale; a rule that reads a forbidden kind does not run. The work is bounded by a budget of steps, one for the object and one for the old object that it
+   * is compared with; a rule that has not looked at everything says so in a warning. Never throws: a rule that does becomes a warning.
    */
-  review(change: Change, blame: Blame = theNewcomer): Verdict {
-    const { operation, object, old } = change;
+  review(change: Change, blame: Blame = theNewcomer, newBudget = (): Budget => new Budget()): Verdict {
+    const { object } = change;
     if (!this.judges(change)) return silent;
-    const { findings, failures } = this.#run(change, blame);
-    if (findings.length === 0 && failures.length === 0) return silent;
-    const judged =
-      operation === 'UPDATE' && old !== undefined && findings.some(({ finding }) => finding.enforcement === 'deny')
-        ? ratchet(findings, this.#run({ ...change, object: old, old: undefined }, blame).findings)
-        : findings.map(({ finding }) => finding);
-    const all = [...judged, ...failures.map(({ rule }) => notChecked(rule, object))];
+    const { findings, failures, cut } = this.#run(change, blame, newBudget());
+    if (findings.length === 0 && failures.length === 0 && cut.size === 0) return silent;
+    const judged = this.#ratcheted(change, findings, blame, newBudget);
+    const all = [
+      ...judged,
+      ...[...cut].map((rule) => notLookedAt(rule, object)),
+      ...failures.map(({ rule }) => notChecked(rule, object)),
+    ];
     return { allowed: all.every(({ enforcement }) => enforcement !== 'deny'), findings: all, failures };
+  }
+
+  /** The findings of an update, compared with those that the rules which deny make of the old object. */
+  #ratcheted(
+    { old, ...change }: Change,
+    findings: readonly Identified[],
+    blame: Blame,
+    newBudget: () => Budget,
+  ): readonly Finding[] {
+    const denying = new Set(findings.flatMap(({ finding }) => (finding.enforcement === 'deny' ? finding.rule : [])));
+    // What was too long before is told from what is by the change itself.
+    if (change.operation !== 'UPDATE' || old === undefined || denying.size === 0 || change.excess !== undefined) {
+      return findings.map(({ finding }) => finding);
+    }
+    return ratchet(findings, this.#run({ ...change, object: old, old: undefined }, blame, newBudget(), denying));
   }
 
   /** Whether a change is judged at all: not where the object is on its way out, or where configuration exempts its user or namespace. */
@@ -59,23 +77,29 @@ export class Reviewer {
     return !object.deleting && !exemptUsers.has(user) && !exemptNamespaces.has(object.namespace);
   }
 
-  #run(change: Change, blame: Blame): { findings: Identified[]; failures: RuleFailure[] } {
+  /** Runs the rules on a change, or only those of some ids. */
+  #run(change: Change, blame: Blame, budget: Budget, only?: ReadonlySet<string>): Run {
     const findings: Identified[] = [];
     const failures: RuleFailure[] = [];
+    const cut = new Set<string>();
     const gaps = this.#knowledge.gaps();
     const allowances = allowancesOf(change.object, (id) => this.#ids.has(id), this.#settings.allowances);
     const idle = new Set<string>();
     const { object } = change;
-    const shared: Shared = { object, blame, settings: this.#settings, knowledge: this.#knowledge, answers: new Map() };
+    const [settings, knowledge] = [this.#settings, this.#knowledge];
+    const shared: Shared = { object, blame, settings, knowledge, answers: new Map(), budget, cutAnswers: new Map() };
     for (const { rule, lookups } of this.#rules.get(change.object.kind) ?? []) {
+      if (only?.has(rule.id) === false) continue;
       if (change.operation === 'DELETE' && rule.judgesDeletion !== true) continue;
+      if (change.excess !== undefined && rule.judgesExcess !== true) continue;
       const missing = gaps.size === 0 ? [] : rule.reads.filter((kind) => gaps.has(kind));
       if (missing.some((kind) => gaps.get(kind)?.forbidden === true)) continue;
       const isAllowed = allowances.rules.has(rule.id);
       if (isAllowed) idle.add(rule.id);
       let left = mostReports;
+      const context = new ReviewContext(lookups, shared);
       try {
-        for (const report of rule.check(change, new ReviewContext(lookups, shared))) {
+        for (const report of rule.check(change, context)) {
           const enforcement = enforcementFor(change, rule, report, this.#settings);
           if (enforcement === 'off') continue;
           if ((left -= 1) < 0) break;
@@ -94,12 +118,18 @@ export class Reviewer {
         idle.delete(rule.id);
         failures.push({ rule: rule.id, error });
       }
+      if (!context.isCut) continue;
+      // What an allowance is for may be among what was not looked at.
+      idle.delete(rule.id);
+      if (!isAllowed) cut.add(rule.id);
     }
+    // Of what was not reviewed nobody knows what an allowance matches.
+    if (change.excess !== undefined) idle.clear();
     const nothing = [...idle]
       .filter((id) => !this.#mayFind(id, change, shared))
       .map((id) => `The allowance of ${id} matches nothing: the rule finds nothing here.`);
     findings.push(...[...allowances.flaws, ...nothing].map((message) => allowanceFinding(change.object, message)));
-    return { findings, failures };
+    return { findings, failures, cut };
   }
 
   /** Whether a rule that finds nothing on this object of a set, for a conflict is told on the later one alone, would find something when it is changed. */
@@ -109,7 +139,7 @@ export class Reviewer {
     const context = new ReviewContext(bound.lookups, { ...shared, blame: theNewcomer });
     try {
       for (const _report of bound.rule.check(change, context)) return true;
-      return false;
+      return context.isCut;
     } catch {
       // What a rule that fails would find, nobody knows.
       return true;
@@ -153,6 +183,14 @@ function enforcementFor({ operation }: Change, rule: Rule, report: Report, setti
   return operation === 'DELETE' && enforcement !== 'off' ? 'warn' : enforcement;
 }
 
+/** What came of running rules over an object. */
+interface Run {
+  readonly findings: Identified[];
+  readonly failures: RuleFailure[];
+  /** The rules that have not looked at everything, by id. */
+  readonly cut: ReadonlySet<string>;
+}
+
 interface Identified {
   readonly finding: Finding;
   /** See Report.identity. */
@@ -162,16 +200,17 @@ interface Identified {
 }
 
 /** What the old object had already is no reason to deny the update: as many of each identity as it had become warnings. */
-function ratchet(findings: readonly Identified[], old: readonly Identified[]): Finding[] {
+function ratchet(findings: readonly Identified[], old: Run): Finding[] {
   const known = new Map<string, number>();
   const counts = new Map<string, number>();
-  for (const { finding, identities } of old) {
+  for (const { finding, identities } of old.findings) {
     add(counts, finding.rule, 1);
     for (const identity of identities) add(known, `${finding.rule} ${identity}`, 1);
   }
   return findings.map(({ finding, identities, most }) => {
     const keys = identities.map((identity) => `${finding.rule} ${identity}`);
-    const wasThere = takenFrom(known, keys) || (counts.get(finding.rule) ?? 0) >= most;
+    // What the rule would have found in the rest of the old object, nobody knows.
+    const wasThere = takenFrom(known, keys) || (counts.get(finding.rule) ?? 0) >= most || old.cut.has(finding.rule);
     return wasThere && finding.enforcement === 'deny' ? { ...finding, enforcement: 'warn' } : finding;
   });
 }
@@ -201,6 +240,18 @@ function allowanceFinding(object: KubernetesObject, message: string): Identified
     related: [],
   };
   return { finding, identities: [message], most: mostReports };
+}
+
+function notLookedAt(rule: string, object: KubernetesObject): Finding {
+  return {
+    rule,
+    enforcement: 'warn',
+    object: refOf(object),
+    path: '',
+    message: `The rule ${rule} did not look at everything: this object has more to compare, within itself or with other objects, than one review may take steps for (${stepsOfReview}).`,
+    hint: 'Split the object into smaller ones, or attach fewer routes to one listener and hostname.',
+    related: [],
+  };
 }
 
 function notChecked(rule: string, object: KubernetesObject): Finding {
