@@ -70,6 +70,37 @@ describe('a request', () => {
   });
 });
 
+describe('an object with a list that is too long for any release of its CRD', () => {
+  const long = (listeners: number): object =>
+    gateway(Array.from({ length: listeners }, (_, index) => ({ name: `l${index}`, protocol: 'HTTP', port: 8080 })));
+
+  it('is denied by its length alone, without being read', () => {
+    const { verdict, change } = ask({ operation: 'CREATE', object: long(65) });
+    expect(verdict.allowed).toBe(false);
+    expect(verdict.findings.map(({ rule, path }) => [rule, path])).toEqual([['list-too-long', 'spec.listeners']]);
+    expect(change?.object).toMatchObject({ kind: 'Gateway', name: 'edge', listeners: [] });
+  });
+
+  it('is let in where it was too long before, and does not become a part of what is known', () => {
+    const { verdict, change } = ask({ operation: 'UPDATE', object: long(65), oldObject: long(66) });
+    expect(verdict.allowed).toBe(true);
+    expect(verdict.findings.map(({ enforcement, rule }) => [enforcement, rule])).toEqual([['warn', 'list-too-long']]);
+    expect(change).toBeUndefined();
+  });
+
+  it('may be deleted', () => {
+    expect(ask({ operation: 'DELETE', oldObject: long(65) }).verdict.allowed).toBe(true);
+  });
+
+  it('is judged whole once an update has made it short enough', () => {
+    const { verdict } = ask({ operation: 'UPDATE', object: long(1), oldObject: long(65) });
+    // The old one asked for port 8080 as well: that is nothing new.
+    expect(verdict.findings.map(({ enforcement, rule }) => [enforcement, rule])).toEqual([
+      ['warn', 'kong-listen-missing'],
+    ]);
+  });
+});
+
 describe('an object of any shape', () => {
   it.each<[string, unknown]>([
     ['a listener without a port', [{ name: 'a', protocol: 'HTTP' }]],

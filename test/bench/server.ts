@@ -1,4 +1,7 @@
-/** A server for the benchmark, in a process of its own: `server.ts bare` or `server.ts guard ROUTES`. Prints its port. */
+/**
+ * A server for the benchmark, in a process of its own: `server.ts bare`, `server.ts guard ROUTES`, or `server.ts crowd` beside objects that collide. Prints its port, and
+ * that of the probes.
+ */
 import { createServer } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
@@ -6,10 +9,11 @@ import { issueCertificate } from '../../src/certificates/issue.ts';
 import { defaultReviewSettings } from '../../src/review/settings.ts';
 import { Reviewer } from '../../src/review/review.ts';
 import { rules } from '../../src/rules/index.ts';
+import { healthServer } from '../../src/server/health.ts';
 import { Metrics } from '../../src/server/metrics.ts';
 import { standardLimits, webhookServer } from '../../src/server/webhook.ts';
 import { mutatorOf } from '../support/mutator.ts';
-import { clusterWith } from './cluster.ts';
+import { clusterWith, inventoryOfCrowd } from './cluster.ts';
 
 const [what, routes] = process.argv.slice(2);
 const { certificate, key } = await issueCertificate(['localhost'], ['127.0.0.1'], Date.now());
@@ -28,7 +32,8 @@ if (what === 'bare') {
     if (typeof address === 'object' && address !== null) console.log(address.port);
   });
 } else {
-  const inventory = clusterWith(Number(routes));
+  const inventory = what === 'crowd' ? inventoryOfCrowd() : clusterWith(Number(routes));
+  const metrics = new Metrics();
   const server = webhookServer({
     serving: { certificate, key },
     tls: { minVersion: 'TLSv1.3', clients: undefined },
@@ -38,9 +43,11 @@ if (what === 'bare') {
     mutator: mutatorOf(inventory),
     isReady: () => true,
     beforeReview: () => undefined,
-    onAdmitted: ({ object }) => inventory.set(object),
-    metrics: new Metrics(),
+    onAdmitted: ({ object }) => (what === 'crowd' ? undefined : inventory.set(object)),
+    metrics,
     log: pino({ level: 'silent' }),
   });
-  console.log(new URL(await server.listen({ host: '127.0.0.1', port: 0 })).port);
+  const health = healthServer({ obstacles: () => Promise.resolve([]), metrics });
+  const addresses = [await server.listen({ host: '127.0.0.1', port: 0 }), await health.listen({ port: 0 })];
+  console.log(addresses.map((address) => new URL(address).port).join(' '));
 }

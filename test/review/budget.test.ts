@@ -9,9 +9,10 @@ import { Budget } from '../../src/review/budget.ts';
 import { Reviewer } from '../../src/review/review.ts';
 import { defaultReviewSettings } from '../../src/review/settings.ts';
 import { rules } from '../../src/rules/index.ts';
+import { crowd } from '../support/crowd.ts';
 import { kongWith } from '../support/kong.ts';
 import { meshSettings } from '../support/mesh.ts';
-import { crowd, objectOf, pairsOf, shapes, variants, type Sizes, type Variant } from '../support/shapes.ts';
+import { objectOf, pairsOf, shapes, variants, type Sizes, type Variant } from '../support/shapes.ts';
 
 /** How often an item of a list was looked at, whoever looked. */
 let visits = 0;

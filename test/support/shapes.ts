@@ -1,6 +1,6 @@
 import type { Kind } from '../../src/resources/kinds.ts';
 
-const gatewayVersion = 'gateway.networking.k8s.io/v1';
+export const gatewayVersion = 'gateway.networking.k8s.io/v1';
 const meshVersion = 'kuma.io/v1alpha1';
 
 /** Each item another, all of them alike, or each another and with Services as parents, which only Kong Mesh reads. */
@@ -14,13 +14,13 @@ export type Sizes = Readonly<Record<string, number>>;
 interface Maker {
   readonly isEqual: boolean;
   readonly areServices: boolean;
-  list<T>(name: string, make: (index: number) => T, fewest?: number): T[];
+  readonly list: <T>(name: string, make: (index: number) => T, fewest?: number) => T[];
 }
 
 /** The lists of a kind by name, each with how many items its CRD allows (`undefined`: any number), and how an object is made of them. */
-interface Shape {
+export interface Shape {
   readonly lists: Readonly<Record<string, number | undefined>>;
-  make(maker: Maker): object;
+  readonly make: (maker: Maker) => object;
 }
 
 export function times<T>(count: number, make: (index: number) => T): T[] {
@@ -56,7 +56,7 @@ function metadata({ list }: Maker, annotations: object = {}): object {
   };
 }
 
-const certificate = (index: number): object => ({ name: `c${index}`, namespace: `n${index % 4}` });
+export const certificate = (index: number): object => ({ name: `c${index}`, namespace: `n${index % 4}` });
 
 const listenerLists = { listeners: 64, certificateRefs: 64, kinds: 8, expressions: undefined, values: undefined };
 
@@ -280,78 +280,4 @@ export function objectOf({ make }: Shape, sizes: Sizes, variant: Variant): objec
 export function pairsOf({ lists }: Shape): [string, string][] {
   const names = Object.keys(lists);
   return names.flatMap((one, index) => names.slice(index).map((other): [string, string] => [one, other]));
-}
-
-/** How much a cluster holds for the objects to collide with. */
-export interface Crowd {
-  readonly gateways: number;
-  readonly routes: number;
-  readonly listenerSets: number;
-  readonly grants: number;
-  readonly servicePorts: number;
-}
-
-/** A cluster that is as bad as it can be for what is above: everything collides. Beside it a Kong install is needed. */
-export function* crowd({ gateways, routes, listenerSets, grants, servicePorts }: Crowd): Generator<object> {
-  const selecting = times(20, (index) => ({ key: `k${index}`, operator: 'NotIn', values: ['a', 'b'] }));
-  const from = { namespaces: { from: 'Selector', selector: { matchExpressions: selecting } } };
-  for (const name of ['shop', 'n0', 'n1', 'n2', 'n3'])
-    yield { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
-  for (const name of ['worst', ...times(gateways, (index) => `g${index}`)]) {
-    yield {
-      apiVersion: gatewayVersion,
-      kind: 'Gateway',
-      metadata: { name, namespace: 'shop' },
-      spec: {
-        gatewayClassName: 'kong',
-        allowedListeners: { namespaces: { from: 'All' } },
-        listeners: times(64, (index) =>
-          listener(index, { allowedRoutes: from, tls: { certificateRefs: times(8, certificate) } }),
-        ),
-      },
-    };
-  }
-  for (const kind of ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'] as const) {
-    for (let index = 0; index < routes; index += 1) {
-      const hostnames = times(16, (inner) => (inner % 2 === 0 ? wildcard(index + inner) : host(index)));
-      yield {
-        apiVersion: gatewayVersion,
-        kind,
-        metadata: { name: `known-${index}`, namespace: index % 2 === 0 ? 'shop' : 'n0' },
-        spec: {
-          parentRefs: times(32, (inner) => ({ name: 'worst', namespace: 'shop', sectionName: `l${inner}` })),
-          ...(kind === 'TCPRoute' || kind === 'UDPRoute' ? {} : { hostnames }),
-          rules: [{ matches: times(64, (inner) => ({ path: { value: `/${inner}/${index}` } })) }],
-        },
-      };
-    }
-  }
-  for (let index = 0; index < listenerSets; index += 1) {
-    yield {
-      apiVersion: gatewayVersion,
-      kind: 'ListenerSet',
-      metadata: { name: `set-${index}`, namespace: 'shop', creationTimestamp: '2026-01-01T00:00:00Z' },
-      spec: {
-        parentRef: { name: 'worst' },
-        listeners: times(64, (inner) => ({ ...listener(inner), protocol: `example.com/${inner}` })),
-      },
-    };
-  }
-  for (let index = 0; index < grants; index += 1) {
-    const spec = {
-      from: times(16, (inner) => ({ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: `x${inner}` })),
-      to: times(16, (inner) => ({ group: '', kind: 'Service', name: `x${inner}` })),
-    };
-    const namespace = `n${index % 4}`;
-    yield { apiVersion: gatewayVersion, kind: 'ReferenceGrant', metadata: { name: `grant-${index}`, namespace }, spec };
-  }
-  for (let index = 0; index < 40; index += 1) {
-    const ports = times(servicePorts, (inner) => ({ port: 1 + inner, name: `p${inner}`, appProtocol: 'tcp' }));
-    yield {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: `s${index}`, namespace: 'shop' },
-      spec: { selector: { app: 'kong' }, ports },
-    };
-  }
 }
