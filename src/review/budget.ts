@@ -1,8 +1,8 @@
-/** How many steps one run of the rules over one object may take: about 10 milliseconds of work. */
-export const stepsOfReview = 200_000;
+/** How many steps one run of the rules over one object may take: 10 milliseconds of work at most. */
+export const stepsOfReview = 100_000;
 
 /**
- * The work that a review may still do. A step is one pair of things that a rule holds against each other, or as much work as that: some 50
+ * The work that a review may still do. A step is one pair of things that a rule holds against each other, or as much work as that: 30 to 100
  * nanoseconds. Counted, never timed: the same object beside the same cluster always ends at the same step.
  */
 export class Budget {

@@ -17,8 +17,8 @@ export interface Shared {
   /** What was found out already, by the question and what it was asked about. */
   readonly answers: Map<unknown, Map<object, unknown>>;
   readonly budget: Budget;
-  /** The answers that were cut short because the budget was spent: by the question, what it was asked about. */
-  readonly cutAnswers: Map<unknown, Set<object>>;
+  /** What was asked when the answer was cut short because the budget was spent: by the question. Made when it is needed, which is seldom. */
+  cutAnswers: Map<unknown, Set<object>> | undefined;
 }
 
 /** What one rule may look at in one review. A class, for one is made for each rule of every review. */
@@ -50,12 +50,12 @@ export class ReviewContext implements RuleContext {
   }
 
   once<A extends object, T>(question: (about: A, context: RuleContext) => T, about: A): T {
-    const { answers, budget, cutAnswers } = this.#shared;
+    const { answers } = this.#shared;
     let known = answers.get(question);
     if (known === undefined) answers.set(question, (known = new Map<object, unknown>()));
     // What stands under a question is what it has answered.
     if (known.has(about)) {
-      if (budget.isExhausted && cutAnswers.get(question)?.has(about) === true) this.#isCut = true;
+      if (this.#shared.cutAnswers?.get(question)?.has(about) === true) this.#isCut = true;
       return known.get(about) as T;
     }
     const wasCut = this.#isCut;
@@ -63,8 +63,8 @@ export class ReviewContext implements RuleContext {
     const answer = question(about, this);
     known.set(about, answer);
     if (this.isCut) {
-      const cut = cutAnswers.get(question) ?? new Set();
-      cutAnswers.set(question, cut.add(about));
+      const cutAnswers = (this.#shared.cutAnswers ??= new Map<unknown, Set<object>>());
+      cutAnswers.set(question, (cutAnswers.get(question) ?? new Set()).add(about));
     }
     this.#isCut ||= wasCut;
     return answer;

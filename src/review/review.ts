@@ -19,6 +19,8 @@ interface BoundRule {
   readonly lookups: Lookups;
 }
 
+const freshBudget = (): Budget => new Budget();
+
 /** A reviewer: the catalogue, bound to the inventory and the settings. */
 export class Reviewer {
   readonly #rules: ReadonlyMap<Kind, readonly BoundRule[]>;
@@ -42,7 +44,7 @@ export class Reviewer {
    * has grown stale; a rule that reads a forbidden kind does not run. The work is bounded by a budget of steps, one for the object and one for the old object that it
    * is compared with; a rule that has not looked at everything says so in a warning. Never throws: a rule that does becomes a warning.
    */
-  review(change: Change, blame: Blame = theNewcomer, newBudget = (): Budget => new Budget()): Verdict {
+  review(change: Change, blame: Blame = theNewcomer, newBudget = freshBudget): Verdict {
     const { object } = change;
     if (!this.judges(change)) return silent;
     const { findings, failures, cut } = this.#run(change, blame, newBudget());
@@ -81,13 +83,13 @@ export class Reviewer {
   #run(change: Change, blame: Blame, budget: Budget, only?: ReadonlySet<string>): Run {
     const findings: Identified[] = [];
     const failures: RuleFailure[] = [];
-    const cut = new Set<string>();
+    let cut = nothingCut;
     const gaps = this.#knowledge.gaps();
     const allowances = allowancesOf(change.object, (id) => this.#ids.has(id), this.#settings.allowances);
     const idle = new Set<string>();
     const { object } = change;
     const [settings, knowledge] = [this.#settings, this.#knowledge];
-    const shared: Shared = { object, blame, settings, knowledge, answers: new Map(), budget, cutAnswers: new Map() };
+    const shared: Shared = { object, blame, settings, knowledge, answers: new Map(), budget, cutAnswers: undefined };
     for (const { rule, lookups } of this.#rules.get(change.object.kind) ?? []) {
       if (only?.has(rule.id) === false) continue;
       if (change.operation === 'DELETE' && rule.judgesDeletion !== true) continue;
@@ -121,7 +123,7 @@ export class Reviewer {
       if (!context.isCut) continue;
       // What an allowance is for may be among what was not looked at.
       idle.delete(rule.id);
-      if (!isAllowed) cut.add(rule.id);
+      if (!isAllowed) cut = new Set(cut).add(rule.id);
     }
     // Of what was not reviewed nobody knows what an allowance matches.
     if (change.excess !== undefined) idle.clear();
@@ -182,6 +184,8 @@ function enforcementFor({ operation }: Change, rule: Rule, report: Report, setti
   const enforcement = enforcementOf(rule, report, settings);
   return operation === 'DELETE' && enforcement !== 'off' ? 'warn' : enforcement;
 }
+
+const nothingCut: ReadonlySet<string> = new Set();
 
 /** What came of running rules over an object. */
 interface Run {

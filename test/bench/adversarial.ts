@@ -67,7 +67,7 @@ function* casesOf(kind: string, shape: Shape): Generator<Case> {
         const name = `${kind} ${one} x ${other}, ${variant}${isUpdate ? ', update' : ''}`;
         const sized = (size: number): string => bodyOf(shape, { [one]: size, [other]: size }, variant, isUpdate);
         const most = (part: number): Sizes =>
-          Object.fromEntries([one, other].map((list) => [list, Math.ceil((shape.lists[list] ?? 1000) * part)]));
+          Object.fromEntries([one, other].map((list) => [list, Math.ceil((shape.lists[list] ?? 300) * part)]));
         const allowed = (part: number) => (): string => bodyOf(shape, most(part), variant, isUpdate);
         yield { name: `${name}, as allowed`, variant, half: allowed(0.5), whole: allowed(1) };
         // Of the largest, one creation each is enough: the items do not matter any more.
