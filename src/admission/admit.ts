@@ -17,30 +17,45 @@ export interface Admission {
   readonly verdict: Verdict;
   /** `undefined` for kinds that we do not read. */
   readonly asked: Asked | undefined;
-  /**
-   * The change that was judged; `undefined` where nothing was, as for an update that leaves everything as it was that rules read, and for one that is allowed though
-   * its object is too long to be reviewed.
-   */
+  /** The change that was judged; `undefined` where nothing was, as for an update that leaves everything as it was that rules read. */
   readonly change: Change | undefined;
+  /** Why nothing was judged, where that is so. */
+  readonly unjudged: 'probe' | 'unchanged' | 'other-kind' | undefined;
+}
+
+/** A request that a review has to answer. */
+export interface Question {
+  readonly verdict: undefined;
+  readonly asked: Asked | undefined;
+  readonly change: Change;
 }
 
 /**
- * Judges an admission request. Other kinds, objects that are being deleted and updates that leave everything as it was that rules read are let in
+ * Judges an admission request. Other kinds, objects that are being deleted and updates that leave everything as it was that rules read are allowed
  * without a review.
  */
 export function admit(request: AdmissionRequest, reviewer: Reviewer): Admission {
+  const question = questionOf(request);
+  return question.verdict === undefined ? answered(question, reviewer.review(question.change)) : question;
+}
+
+/** The change that a review has to judge, or the answer where it need not. */
+export function questionOf(request: AdmissionRequest): Question | Admission {
   const probe = probeVerdict(request.object);
-  if (probe !== undefined) return { verdict: probe, asked: undefined, change: undefined };
+  if (probe !== undefined) return { verdict: probe, asked: undefined, change: undefined, unjudged: 'probe' };
   const asked = askedOf(request);
   // Before anything is read: of all requests of a cluster, most are of this kind.
   if (asked?.operation === 'UPDATE' && isUnchanged(request.object, request.oldObject)) {
-    return { verdict: silent, asked, change: undefined };
+    return { verdict: silent, asked, change: undefined, unjudged: 'unchanged' };
   }
   const change = changeOf(request);
-  if (change === undefined) return { verdict: silent, asked, change };
-  const verdict = reviewer.review(change);
-  // What was not read cannot become a part of what is known.
-  return { verdict, asked, change: change.excess !== undefined && verdict.allowed ? undefined : change };
+  if (change === undefined) return { verdict: silent, asked, change, unjudged: 'other-kind' };
+  return { verdict: undefined, asked, change };
+}
+
+/** What becomes of a request with the verdict of its review. */
+export function answered({ asked, change }: Question, verdict: Verdict): Admission {
+  return { verdict, asked, change, unjudged: undefined };
 }
 
 function askedOf(request: AdmissionRequest): Asked | undefined {
@@ -72,6 +87,7 @@ export function changeOf(request: AdmissionRequest): Change | undefined {
     object,
     old: operation === 'UPDATE' ? read(request.oldObject) : undefined,
     user: userInfo.username,
+    groups: userInfo.groups,
     dryRun: dryRun === true,
     ...(excess === undefined ? {} : { excess }),
   };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { reasonOf } from '../errors.ts';
+import type { Log } from '../log.ts';
 import type { Kind } from '../resources/kinds.ts';
 import { displayName } from '../resources/object.ts';
 import type { Reviewer } from '../review/review.ts';
@@ -20,7 +20,7 @@ export interface AuditorOptions {
   readonly lease: Lease;
   /** Where findings are recorded; `undefined`: nowhere but in the log and the measures. */
   readonly events: Events | undefined;
-  readonly log: Logger;
+  readonly log: Log;
   readonly interval: number;
   /** How often the lease is taken or renewed. */
   readonly renewal: number;
@@ -36,6 +36,15 @@ interface Standing {
   recorded: number | undefined;
 }
 
+/** A rule that the last audit left out, because an object opts out of it. */
+export interface StandingAllowance {
+  readonly rule: string;
+  readonly enforcement: Finding['enforcement'];
+  readonly reason: string;
+  /** `Gateway shop/edge` */
+  readonly object: string;
+}
+
 /** Events live for an hour by default; one that stands is renewed well before. */
 const renewEventsAfter = 30 * 60_000;
 /** How many Events a round writes at most; the others have their turn in the next. */
@@ -49,6 +58,7 @@ export class Auditor {
   readonly #options: AuditorOptions;
   readonly counts = { done: 0, failed: 0 };
   #standing = new Map<string, Standing>();
+  #allowances = new Map<string, StandingAllowance>();
   #due = 0;
   #renewed = -Infinity;
   #isHolder = false;
@@ -67,6 +77,11 @@ export class Auditor {
     return (this.#isHolder ? [...this.#standing.values()] : []).map(({ finding }) => finding);
   }
 
+  /** The uses of allowances that the last audit saw, while this replica holds the lease. */
+  allowances(): StandingAllowance[] {
+    return this.#isHolder ? [...this.#allowances.values()] : [];
+  }
+
   async run(): Promise<void> {
     const { signal, lease, renewal } = this.#options;
     while (!signal.aborted) {
@@ -79,7 +94,7 @@ export class Auditor {
   #fail(error: unknown): void {
     if (this.#options.signal.aborted) return;
     this.counts.failed += 1;
-    this.#options.log.warn({ problem: reasonOf(error) }, 'audit failed and is tried again');
+    this.#options.log.warn({ event: 'audit.failed', problem: reasonOf(error) }, 'the audit failed and is tried again');
   }
 
   async #step(): Promise<void> {
@@ -104,16 +119,19 @@ export class Auditor {
     }
     if (this.#isHolder) return;
     this.#standing = new Map();
+    this.#allowances = new Map();
     this.#due = 0;
   }
 
   async #round(kinds: readonly Kind[]): Promise<void> {
     const { reviewer, client, signal, clock, renewal, log } = this.#options;
     const found = new Map<string, Standing>();
+    const used = new Map<string, StandingAllowance>();
     let objects = 0;
     for await (const { object, verdict } of auditOf(reviewer, kinds, { client, signal })) {
       objects += 1;
-      for (const { rule, error } of verdict.failures) log.error({ rule, problem: reasonOf(error) }, 'rule failed');
+      for (const { rule, error } of verdict.failures)
+        log.error({ event: 'rule.failed', rule, problem: reasonOf(error) }, 'a rule failed');
       for (const finding of verdict.findings) {
         const key = keyOf(finding);
         const recorded = this.#standing.get(key)?.recorded;
@@ -121,23 +139,42 @@ export class Auditor {
         const { uid, resourceVersion } = object;
         found.set(key, { finding, object: { ...finding.object, uid, resourceVersion }, recorded });
       }
+      for (const { rule, enforcement, reason } of verdict.allowances) {
+        const subject = displayName(object);
+        used.set(`${rule} ${subject}`, { rule, enforcement, reason, object: subject });
+      }
       if (clock() - this.#renewed > renewal) await this.#hold();
       if (!this.#isHolder) return;
     }
     this.#logChanges(found);
+    this.#logAllowances(used);
     this.#standing = found;
+    this.#allowances = used;
     this.counts.done += 1;
-    log.debug({ objects, findings: found.size }, 'audited');
+    log.debug({ event: 'audit.done', objects, findings: found.size }, 'audited');
     await this.#record([...found.values()]);
   }
 
   #logChanges(found: ReadonlyMap<string, Standing>): void {
     const { log } = this.#options;
     for (const [key, { finding }] of found) {
-      if (!this.#standing.has(key)) log.warn(fieldsOf(finding), `audit: ${finding.message}`);
+      if (!this.#standing.has(key))
+        log.warn({ event: 'audit.found', ...fieldsOf(finding) }, `audit: ${finding.message}`);
     }
     for (const [key, { finding }] of this.#standing) {
-      if (!found.has(key)) log.info(fieldsOf(finding), 'audit: no longer found');
+      if (!found.has(key)) log.info({ event: 'audit.resolved', ...fieldsOf(finding) }, 'audit: no longer found');
+    }
+  }
+
+  #logAllowances(used: ReadonlyMap<string, StandingAllowance>): void {
+    const { log } = this.#options;
+    for (const [key, allowance] of used) {
+      if (this.#allowances.has(key)) continue;
+      log.info({ event: 'audit.allowance', ...allowance }, 'audit: an object opts out of a rule that finds something');
+    }
+    for (const [key, allowance] of this.#allowances) {
+      if (used.has(key)) continue;
+      log.info({ event: 'audit.allowance-ended', ...allowance }, 'audit: an allowance is no longer used');
     }
   }
 
@@ -153,7 +190,10 @@ export class Auditor {
         one.recorded = now;
       } catch (error) {
         if (signal.aborted) return;
-        log.warn({ ...fieldsOf(one.finding), problem: reasonOf(error) }, 'a finding could not be recorded as an Event');
+        log.warn(
+          { event: 'audit.event-failed', ...fieldsOf(one.finding), problem: reasonOf(error) },
+          'a finding could not be recorded as an Event',
+        );
         // One that is refused, as by a quota of its namespace, must not stand before the others for ever.
         if (!isRefused(error)) return;
         one.recorded = now;

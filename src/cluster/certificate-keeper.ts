@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import type { Authority } from '../certificates/issue.ts';
 import { hasChanged, renewed, type RenewalSettings } from '../certificates/renew.ts';
 import { bundleOf, endOf, sameCertificate, type CertificateState } from '../certificates/state.ts';
 import { reasonOf } from '../errors.ts';
+import type { Log } from '../log.ts';
 import type { CertificateSecret } from './certificate-secret.ts';
 import type { WebhookConfigurations } from './webhook-configurations.ts';
 
@@ -17,7 +17,7 @@ export interface CertificateKeeperOptions {
   readonly interval: number;
   /** The time of day. */
   readonly now: () => number;
-  readonly log: Logger;
+  readonly log: Log;
   readonly signal: AbortSignal;
   /** Told of each serving certificate that is to be served from now on. */
   readonly onServing: (serving: Authority, state: CertificateState) => void;
@@ -68,7 +68,11 @@ export class CertificateKeeper {
   async step(): Promise<boolean> {
     const { secret, renewal, now, signal, log } = this.#options;
     const stored = await secret.read(signal);
-    if (stored.isRubbish) log.error('the Secret of the certificates holds something else; it is written anew');
+    if (stored.isRubbish)
+      log.error(
+        { event: 'certificate.secret-invalid' },
+        'the Secret of the certificates holds something else; it is written again',
+      );
     const known = stored.state ?? this.#state;
     const next = await renewed(known, now(), renewal);
     const mustWrite = stored.state === undefined || hasChanged(stored.state, next);
@@ -85,7 +89,7 @@ export class CertificateKeeper {
     const problem = reasonOf(error);
     // Once for each kind of trouble, for it is tried again every few seconds.
     if (!signal.aborted && problem !== this.#problem) {
-      log.error({ problem }, 'the certificates could not be looked after; tried again');
+      log.error({ event: 'certificate.failed', problem }, 'certificate renewal failed; it is tried again');
     }
     this.#problem = problem;
   }
@@ -115,10 +119,20 @@ export class CertificateKeeper {
       one === undefined || !sameCertificate(one, other);
     const { log } = this.#options;
     if (isNew(known?.authority.certificate, next.authority.certificate)) {
-      log.info({ until: until(next.authority.certificate), trusted: next.trusted.length }, 'a new CA has been made');
+      log.info(
+        {
+          event: 'certificate.ca-made',
+          until: until(next.authority.certificate),
+          trusted: next.trusted.length,
+        },
+        'a new CA has been made',
+      );
     }
     if (isNew(known?.serving.certificate, next.serving.certificate)) {
-      log.info({ until: until(next.serving.certificate) }, 'a new serving certificate has been made');
+      log.info(
+        { event: 'certificate.made', until: until(next.serving.certificate) },
+        'a new serving certificate has been made',
+      );
     }
   }
 }

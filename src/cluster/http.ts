@@ -1,6 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
-import { text as readAll } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** An answer that is no success. */
@@ -50,14 +49,31 @@ export async function exchange({ url, options, body, idle }: Exchange): Promise<
   });
   const status = response.statusCode ?? 0;
   if (status >= 200 && status < 300) return response;
-  const message = await Promise.race([readAll(response), delay(5000, '', { ref: false })]).catch(() => '');
+  const read = textOf(response, longestExplanation).catch(() => '');
+  const message = await Promise.race([read, delay(5000, '', { ref: false })]);
+  response.destroy();
   const seconds = Number(response.headers['retry-after']);
   const asked = seconds > 0 ? seconds * 1000 : undefined;
   const where = `${options.method ?? 'GET'} ${url.pathname}${url.search}`;
   throw new ApiError(status, `${where}: HTTP ${status}: ${message.slice(0, 300)}`, asked);
 }
 
-/** The JSON of an answer. */
-export async function parsed(response: IncomingMessage): Promise<unknown> {
-  return JSON.parse(await readAll(response)) as unknown;
+/** How many bytes of an answer are read that explains why a request failed. */
+const longestExplanation = 64 * 1024;
+
+/** The JSON of an answer of at most so many bytes. Throws an Error for a longer one, of which no more is read. */
+export async function parsed(response: IncomingMessage, mostBytes: number): Promise<unknown> {
+  return JSON.parse(await textOf(response, mostBytes)) as unknown;
+}
+
+async function textOf(response: IncomingMessage, mostBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  // Leaving the loop by an error destroys the response, and with it the connection.
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) throw new Error(`the answer is longer than ${mostBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }

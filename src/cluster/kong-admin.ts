@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { reasonOf } from '../errors.ts';
 import { readAdminListens, type AdminListens, type AdminUrl } from '../kong/admin.ts';
 import type { ServiceRef } from '../kong/controllers.ts';
+import type { Log } from '../log.ts';
 import { keyOf } from '../resources/object.ts';
 import { exchange, parsed } from './http.ts';
 
@@ -22,12 +22,14 @@ export interface AdminFiles {
 export interface KongAdminOptions {
   readonly urls: readonly AdminUrl[];
   readonly files: AdminFiles;
-  readonly log: Logger;
+  readonly log: Log;
   readonly interval: number;
   /** Beyond this age an answer counts no longer. */
   readonly staleAfter: number;
   /** A clock that only goes forward. */
   readonly clock: () => number;
+  /** What Kong's access log calls this program: its name and version. */
+  readonly userAgent?: string;
 }
 
 interface Heard {
@@ -38,6 +40,8 @@ interface Heard {
 
 /** How long Kong may take to answer. */
 const answerWithin = 5000;
+/** Kong's own answer, its configuration with its plugins, has some tens of kilobytes. */
+const mostBytes = 4 * 1024 * 1024;
 
 /** Asks Kong's Admin APIs again and again what they listen on; a review reads what they said last. */
 export class KongAdmin {
@@ -94,32 +98,36 @@ export class KongAdmin {
     try {
       const listens = await this.#ask(url);
       this.#heard.set(url, { listens, at: clock(), problem: undefined });
-      if (before?.problem !== undefined) log.info({ url: url.url }, "Kong's Admin API answers again");
+      if (before?.problem !== undefined)
+        log.info({ event: 'kong-admin.up', url: url.url }, "Kong's Admin API answers again");
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       const problem = reasonOf(error);
       this.#heard.set(url, { listens: before?.listens, at: before?.at ?? -Infinity, problem });
-      if (before?.problem === undefined) log.warn({ url: url.url, problem }, "Kong's Admin API does not answer");
+      if (before?.problem === undefined)
+        log.warn({ event: 'kong-admin.down', url: url.url, problem }, "Kong's Admin API does not answer");
     }
   }
 
   async #ask({ url }: AdminUrl): Promise<AdminListens> {
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(2 * answerWithin)]);
-    const options = { ...(await optionsOf(this.#options.files)), signal };
-    const answer = await parsed(await exchange({ url: new URL(`${url}/`), options, idle: answerWithin }));
+    const { files, userAgent = 'gateway-guard' } = this.#options;
+    const options = { ...(await optionsOf(files, userAgent)), signal };
+    const answer = await parsed(await exchange({ url: new URL(`${url}/`), options, idle: answerWithin }), mostBytes);
     const listens = readAdminListens(answer);
     if (listens === undefined) throw new Error(`${url}/ answers, but not as Kong's Admin API does`);
     return { ...listens, from: `the Admin API ${url}` };
   }
 }
 
-async function optionsOf({ token, ca, certificate, key }: AdminFiles): Promise<RequestOptions> {
+async function optionsOf({ token, ca, certificate, key }: AdminFiles, userAgent: string): Promise<RequestOptions> {
   const read = (file: string | undefined): Promise<string | undefined> =>
     file === undefined ? Promise.resolve(undefined) : readFile(file, 'utf8');
   const [secret, authority, chain, privateKey] = await Promise.all([token, ca, certificate, key].map(read));
   return {
     headers: {
       accept: 'application/json',
+      'user-agent': userAgent,
       ...(secret === undefined ? {} : { 'kong-admin-token': secret.trim() }),
     },
     ...(authority === undefined ? {} : { ca: authority }),

@@ -4,6 +4,7 @@ import { keyOf, readBase, type ObjectBase } from '../resources/object.ts';
 import { readRest, type KubernetesObject } from '../resources/read.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiError } from './http.ts';
+import { PageSize } from './page-size.ts';
 
 /** How a list is asked for. */
 export interface ListOptions {
@@ -15,17 +16,14 @@ export interface ListOptions {
   readonly accept?: string;
 }
 
-/** One answer to a list. */
+/** Some of the objects of a list. */
 export interface Page {
   /** Of the items, which do not carry it themselves. */
   readonly apiVersion: string;
   readonly items: readonly unknown[];
-  /** The resourceVersion of the whole list: the same in each of its pages. */
-  readonly version: string;
+  /** The resourceVersion of the whole list, the same in each of its pages: with the last part of a page. */
+  readonly version: string | undefined;
 }
-
-/** How many objects a page holds. Half of client-go's figure: a page is parsed in one piece, and is garbage right after. */
-export const pageSize = 250;
 
 /** The media type that a kind is listed or watched as: of some kinds only the metadata is asked for. */
 export function acceptFor(kind: Kind, what: 'list' | 'watch'): string | undefined {
@@ -53,38 +51,37 @@ export async function pathOf(kind: Kind, { client, signal, within }: ListOptions
 }
 
 /**
- * Lists what is below a path in pages, or in one piece without a limit: a read of the newest state, never of the server's cache alone.
- * Throws as ApiClient.get does; a 410 says that the list took so long that its next page is gone.
+ * Lists what is below a path, in pages whose number of objects follows their size, or in one answer: a read of the newest state, never of
+ * the server's cache alone. An answer that is long all the same comes in several parts.
+ * Throws as ApiClient.list does; a 410 says that the list took so long that its next page is gone.
  */
 export async function* pagesOf(
   path: string,
-  limit: number | undefined,
+  how: 'in pages' | 'at once',
   { client, signal, within, accept }: ListOptions,
 ): AsyncGenerator<Page> {
+  const apiVersion = path.split('/').slice(2, -1).join('/');
+  const size = new PageSize();
   let next: string | undefined;
   do {
     const query = new URLSearchParams({
-      ...(limit === undefined ? {} : { limit: String(limit) }),
+      ...(how === 'at once' ? {} : { limit: String(size.limit) }),
       ...(next === undefined ? {} : { continue: next }),
     });
-    const page = await client.get(`${path}?${query.toString()}`, signal, within, accept);
-    const metadata = field(page, 'metadata');
-    next = text(metadata, 'continue');
-    yield {
-      apiVersion: text(page, 'apiVersion') ?? '',
-      items: list(page, 'items'),
-      version: text(metadata, 'resourceVersion') ?? '0',
-    };
+    let count = 0;
+    for await (const { items, bytes, list } of client.list(`${path}?${query.toString()}`, signal, within, accept)) {
+      count += items.length;
+      const metadata = field(list, 'metadata');
+      const version = list === undefined ? undefined : (text(metadata, 'resourceVersion') ?? '0');
+      next = text(metadata, 'continue');
+      if (list !== undefined) size.measured(count, bytes);
+      yield { apiVersion, items, version };
+    }
   } while (next !== undefined);
 }
 
-/** The items of a page with their metadata. Their apiVersion is the list's own, but of a list of metadata. */
-export function* itemsOf(
-  kind: Kind,
-  { apiVersion: listed, items }: Page,
-): Generator<{ base: ObjectBase; raw: unknown }> {
-  const { group, versions } = kinds[kind];
-  const apiVersion = listed.startsWith('meta.k8s.io/') ? `${group === '' ? '' : `${group}/`}${versions[0]}` : listed;
+/** The items of a page with their metadata. */
+export function* itemsOf(kind: Kind, { apiVersion, items }: Page): Generator<{ base: ObjectBase; raw: unknown }> {
   for (const raw of items) yield { base: { ...readBase(kind, raw, ''), apiVersion }, raw };
 }
 
@@ -96,10 +93,10 @@ export async function* objectsOf(kind: Kind, options: ListOptions): AsyncGenerat
   const asking = accept === undefined ? options : { ...options, accept };
   const given = new Set<string>();
   try {
-    for await (const page of pagesOf(path, pageSize, asking)) yield* read(kind, page, given);
+    for await (const page of pagesOf(path, 'in pages', asking)) yield* read(kind, page, given);
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 410)) throw error;
-    for await (const page of pagesOf(path, undefined, asking)) yield* read(kind, page, given);
+    for await (const page of pagesOf(path, 'at once', asking)) yield* read(kind, page, given);
   }
 }
 

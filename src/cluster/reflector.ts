@@ -1,4 +1,5 @@
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
+import { heldOf } from '../inventory/held.ts';
 import type { Overlay } from '../inventory/overlay.ts';
 import { field, text } from '../resources/fields.ts';
 import type { Kind } from '../resources/kinds.ts';
@@ -6,7 +7,7 @@ import { keyOf, readBase } from '../resources/object.ts';
 import { readObjectOf, readRest, type KnownObject } from '../resources/read.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiError } from './http.ts';
-import { acceptFor, itemsOf, pageSize, pagesOf, pathOf, type ListOptions } from './lists.ts';
+import { acceptFor, itemsOf, pagesOf, pathOf, type ListOptions } from './lists.ts';
 
 /** How far the inventory knows a kind: not listed yet, listed and watched, without a CRD, or forbidden by RBAC. */
 export type KindState = 'syncing' | 'synced' | 'absent' | 'forbidden';
@@ -15,7 +16,7 @@ export type KindState = 'syncing' | 'synced' | 'absent' | 'forbidden';
 export interface ReflectorTiming {
   readonly firstBackoff: number;
   readonly longestBackoff: number;
-  /** How often a kind without a CRD, or without permission, is looked for again. */
+  /** How often a kind without a CRD is looked for again. */
   readonly absentInterval: number;
   /** The server ends a watch after a random time from this to twice this, so that many watches do not end at once. */
   readonly watch: number;
@@ -38,16 +39,19 @@ export const defaultTiming: ReflectorTiming = {
   shortest: 1_000,
 };
 
+/** Where a watch puts what it hears. */
+export type Sink = Pick<Overlay, 'stored' | 'deliver' | 'deliverDeletion' | 'forgetUnlisted'>;
+
 export interface ReflectorOptions {
   readonly kind: Kind;
   readonly client: ApiClient;
-  readonly overlay: Overlay;
+  readonly sink: Sink;
   readonly signal: AbortSignal;
   /** A clock that only goes forward, in milliseconds. */
   readonly clock: () => number;
   readonly timing?: ReflectorTiming;
-  /** Called with each new state, and with what went wrong where something did. */
-  readonly onState: (kind: Kind, state: KindState, problem: string | undefined) => void;
+  /** Called with each new state, and with what went wrong where something did: whether it was that RBAC forbids the kind. */
+  readonly onState: (kind: Kind, state: KindState, problem: string | undefined, isRefused: boolean) => void;
 }
 
 interface Position {
@@ -77,6 +81,7 @@ export class Reflector {
   #proven = true;
   #refusals = 0;
   #paged = true;
+  #isRefused = false;
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
@@ -93,6 +98,11 @@ export class Reflector {
 
   get state(): KindState {
     return this.#state;
+  }
+
+  /** Whether RBAC forbade the last request: from the start (then the state is `forbidden`), or no longer allows what it did. */
+  get isRefused(): boolean {
+    return this.#isRefused;
   }
 
   /** Milliseconds since the API server last said anything of this kind. */
@@ -116,11 +126,11 @@ export class Reflector {
 
   /** Lists the kind and gives where to watch it from; `undefined` where its CRD is not installed. */
   async #sync(): Promise<Position | undefined> {
-    const { kind, overlay } = this.#options;
+    const { kind, sink } = this.#options;
     const path = await pathOf(kind, this.#asking);
     this.#heard = this.#options.clock();
     if (path === undefined) {
-      overlay.forgetUnlisted(kind, new Set());
+      sink.forgetUnlisted(kind, new Set());
       this.#enter('absent', undefined);
       return undefined;
     }
@@ -136,26 +146,26 @@ export class Reflector {
    * has changed is kept until the last page, and then takes the old one's place at once.
    */
   async #list(path: string): Promise<string> {
-    const { kind, overlay } = this.#options;
+    const { kind, sink } = this.#options;
     const listed = new Set<string>();
     const changed: KnownObject[] = [];
     const take = (object: KnownObject): void => {
       if (this.#state === 'synced') changed.push(object);
-      else overlay.deliver(object);
+      else sink.deliver(object);
     };
     let version = '0';
-    for await (const page of pagesOf(path, this.#paged ? pageSize : undefined, this.#asking)) {
+    for await (const page of pagesOf(path, this.#paged ? 'in pages' : 'at once', this.#asking)) {
       this.#heard = this.#options.clock();
-      version = page.version;
+      version = page.version ?? version;
       for (const { base, raw } of itemsOf(kind, page)) {
         listed.add(keyOf(base));
-        const known = overlay.stored(base);
+        const known = sink.stored(base);
         const same = known?.uid === base.uid && known?.resourceVersion === base.resourceVersion;
-        if (!same || base.resourceVersion === undefined) take(readRest(base, raw));
+        if (!same || base.resourceVersion === undefined) take(heldOf(readRest(base, raw)));
       }
     }
-    for (const object of changed) overlay.deliver(object);
-    overlay.forgetUnlisted(kind, listed);
+    for (const object of changed) sink.deliver(object);
+    sink.forgetUnlisted(kind, listed);
     return version;
   }
 
@@ -178,6 +188,7 @@ export class Reflector {
     );
     const opened = clock();
     this.#heard = opened;
+    this.#isRefused = false;
     this.counts.watches += 1;
     let turned = opened;
     for await (const line of lines) {
@@ -196,15 +207,15 @@ export class Reflector {
 
   /** Applies one event, and gives the version that it carries. */
   #apply(event: unknown): string | undefined {
-    const { kind, overlay } = this.#options;
+    const { kind, sink } = this.#options;
     const raw = field(event, 'object');
     switch (text(event, 'type')) {
       case 'ADDED':
       case 'MODIFIED':
-        overlay.deliver(readObjectOf(kind, raw, ''));
+        sink.deliver(heldOf(readObjectOf(kind, raw, '')));
         break;
       case 'DELETED':
-        overlay.deliverDeletion(readBase(kind, raw, ''));
+        sink.deliverDeletion(readBase(kind, raw, ''));
         break;
       case 'BOOKMARK':
         break;
@@ -234,18 +245,19 @@ export class Reflector {
     }
     if (status >= 500) this.#refusals += 1;
     if (this.#refusals >= mostRefusals) [this.#position, this.#refusals] = [undefined, 0];
-    const forbidden = status === 403;
+    this.#isRefused = status === 403;
     const problem = error instanceof Error ? error.message : String(error);
-    this.#enter(forbidden && this.#state !== 'synced' ? 'forbidden' : this.#state, problem);
-    const asked = error instanceof ApiError ? error.retryAfter : undefined;
-    const pause = forbidden ? this.#timing.absentInterval : (asked ?? this.#backoff);
+    this.#enter(this.#isRefused && this.#state !== 'synced' ? 'forbidden' : this.#state, problem);
+    // A right that is missing is asked for again as any fault: an API server that has just started may not know its roles yet.
+    const pause = (error instanceof ApiError ? error.retryAfter : undefined) ?? this.#backoff;
     this.#backoff = Math.min(this.#backoff * 2, this.#timing.longestBackoff);
     await delay(pause * (1 + Math.random()), undefined, { signal }).catch(() => undefined);
   }
 
   #enter(state: KindState, problem: string | undefined): void {
+    if (problem === undefined) this.#isRefused = false;
     if (state === this.#state && problem === undefined) return;
     this.#state = state;
-    this.#options.onState(this.#options.kind, state, problem);
+    this.#options.onState(this.#options.kind, state, problem, this.#isRefused);
   }
 }

@@ -1,4 +1,4 @@
-import { kinds } from '../resources/kinds.ts';
+import { allKinds, kinds, type Kind } from '../resources/kinds.ts';
 
 /** Where the API server reaches the webhook: a URL, or a Service with the paths of its own. */
 export interface WebhookAddress {
@@ -7,6 +7,14 @@ export interface WebhookAddress {
   /** PEM of the CA that the API server is to trust. */
   readonly ca: string;
 }
+
+/** The groups whose kinds the API server sends to the webhook. */
+const registeredGroups: ReadonlySet<string> = new Set(['gateway.networking.k8s.io', 'kuma.io']);
+
+/** The kinds that the API server sends to the webhook: a call about any other is not from there. */
+export const registeredKinds: ReadonlySet<Kind> = new Set(
+  allKinds.filter((kind) => registeredGroups.has(kinds[kind].group)),
+);
 
 const gatewayRule = (operations: readonly string[]): object => ({
   apiGroups: ['gateway.networking.k8s.io'],
@@ -41,7 +49,7 @@ export function registrationOf({ url, ca }: WebhookAddress): object[] {
   });
   const common = {
     admissionReviewVersions: ['v1'],
-    // What is let in is remembered for a moment, and a dry run is not.
+    // What is allowed is remembered for a moment, and a dry run is not.
     sideEffects: 'NoneOnDryRun',
     matchPolicy: 'Equivalent',
     timeoutSeconds: 5,

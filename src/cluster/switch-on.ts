@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { probeObject } from '../admission/probe.ts';
 import { reasonOf } from '../errors.ts';
+import type { Log } from '../log.ts';
 import { field, text } from '../resources/fields.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiError } from './http.ts';
@@ -16,7 +16,7 @@ export interface SwitchOnOptions {
   readonly interval: number;
   /** Whether this server is ready to judge. */
   readonly isReady: () => boolean;
-  readonly log: Logger;
+  readonly log: Log;
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +30,7 @@ export async function switchOn(options: SwitchOnOptions): Promise<void> {
   while (!signal.aborted) {
     const problem = await attempt(options).catch(reasonOf);
     if (problem !== told && problem !== '') {
-      log.warn({ problem }, 'the webhook goes on failing open');
+      log.warn({ event: 'registration.open', problem }, 'the webhook still fails open');
     }
     told = problem;
     await delay(interval, undefined, { signal }).catch(() => undefined);
@@ -46,7 +46,10 @@ async function attempt({ client, configurations, webhook, isReady, log, signal }
   const obstacle = await probe(client, webhook, signal);
   if (obstacle !== '') return obstacle;
   if (!(await configurations.failClosed(webhook, signal))) return 'the registration was changed by another meanwhile';
-  log.info({ webhook }, 'a known-bad object was denied through the API server: the webhook fails closed from now on');
+  log.info(
+    { event: 'registration.closed', webhook },
+    'a known-bad object was denied through the API server: the webhook fails closed from now on',
+  );
   return '';
 }
 

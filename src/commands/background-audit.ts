@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Logger } from 'pino';
 import type { ApiClient } from '../cluster/api-client.ts';
 import { Auditor } from '../cluster/auditor.ts';
 import { Events } from '../cluster/events.ts';
 import { Lease } from '../cluster/lease.ts';
 import type { Config } from '../config/schema.ts';
+import type { Log } from '../log.ts';
 import type { Kind } from '../resources/kinds.ts';
 import type { Reviewer } from '../review/review.ts';
 import type { Metrics, Sample } from '../server/metrics.ts';
@@ -18,7 +18,7 @@ export interface AuditParts {
   readonly source: Source;
   readonly reviewer: Reviewer;
   readonly metrics: Metrics;
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 /** Starts the audit in the background. Gives the function that ends it and waits until its lease is given back. */
@@ -62,7 +62,13 @@ function measure(metrics: Metrics, auditor: Auditor): void {
     'gateway_guard_audit_findings',
     'What the last audit found, on the replica that audits.',
     ['rule', 'enforcement'],
-    () => countsOf(auditor),
+    () => countsOf(auditor.findings()),
+  );
+  metrics.gauge(
+    'gateway_guard_audit_allowances',
+    'Findings that objects opt out of, one an object and rule, on the replica that audits.',
+    ['rule', 'enforcement'],
+    () => countsOf(auditor.allowances()),
   );
   metrics.gauge('gateway_guard_audit_holder', '1 on the replica that audits.', [], () => [
     [[], auditor.isHolder ? 1 : 0],
@@ -73,9 +79,9 @@ function measure(metrics: Metrics, auditor: Auditor): void {
   ]);
 }
 
-function countsOf(auditor: Auditor): Sample[] {
+function countsOf(found: readonly { readonly rule: string; readonly enforcement: string }[]): Sample[] {
   const counts = new Map<string, [labels: readonly string[], number: number]>();
-  for (const { rule, enforcement } of auditor.findings()) {
+  for (const { rule, enforcement } of found) {
     const labels = [rule, enforcement];
     const known = counts.get(labels.join(' ')) ?? [labels, 0];
     counts.set(labels.join(' '), [labels, known[1] + 1]);

@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import type { Logger } from 'pino';
 import { CertificateFiles } from '../certificates/files.ts';
 import { issueCertificate, serviceNames, type Authority } from '../certificates/issue.ts';
 import { endOf } from '../certificates/state.ts';
@@ -9,6 +8,7 @@ import { CertificateSecret } from '../cluster/certificate-secret.ts';
 import { WebhookConfigurations } from '../cluster/webhook-configurations.ts';
 import type { Config } from '../config/schema.ts';
 import { GatewayGuardError, reasonOf } from '../errors.ts';
+import type { Log } from '../log.ts';
 
 /** Where the serving certificate comes from, and comes from anew. */
 export interface Certificates {
@@ -28,7 +28,7 @@ export interface CertificateParts {
   /** The host by which the API server is said to reach this server, for a certificate of its own. */
   readonly host: string;
   readonly client: ApiClient | undefined;
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 /** The certificates that the configuration asks for: of files, of a Secret that the replicas share, or made for this process alone. */
@@ -76,10 +76,18 @@ async function ofFiles(
       listener(serving);
       current = serving;
       told = '';
-      log.info({ until: new Date(endOf(serving.certificate)).toISOString() }, 'another serving certificate was read');
+      log.info(
+        { event: 'certificate.read', until: new Date(endOf(serving.certificate)).toISOString() },
+        'another serving certificate was read',
+      );
     },
     onProblem: (problem) => {
-      if (problem !== told) log.warn({ problem }, 'the serving certificate cannot be read anew; the old one is served');
+      if (problem !== told) {
+        log.warn(
+          { event: 'certificate.unreadable', problem },
+          'the serving certificate cannot be read again; the old one is served',
+        );
+      }
       told = problem;
     },
   });

@@ -4,7 +4,7 @@ import { GatewayGuardError } from '../errors.ts';
 import { counted, type Report } from '../reports/report.ts';
 import { admit, definitionsOf, type Admission, type Found } from './admit.ts';
 import { configHelp, configOf, configOptions, parseWords } from './arguments.ts';
-import { readInput, type Input } from './input.ts';
+import { knownObjects, readInput, type Input } from './input.ts';
 import { inOrder, judge, placed, unplaced, type Judged } from './judge.ts';
 import { newOnes, onlyNewHelp, onlyNewOptions } from './only-new.ts';
 import { progressOf } from './progress.ts';
@@ -60,7 +60,14 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
   const crds = await read(values.crds);
   const against = isAgainstCluster ? undefined : values.against && (await read(values.against));
   const needsCluster = values.cluster || isAgainstCluster;
-  const live = needsCluster ? await liveState(await clusterClient(values, terminal.environment), config) : emptyState;
+  const beside = [input, context, ...(against === undefined ? [] : [against])];
+  const live = needsCluster
+    ? await liveState(
+        await clusterClient(values, terminal.environment),
+        config,
+        beside.flatMap((one) => knownObjects(one, values.namespace).map(({ object }) => object)),
+      )
+    : emptyState;
   const known = definitionsOf([crds, input, context]);
 
   const definitions = new Definitions(known.definitions);

@@ -59,8 +59,11 @@ export async function graph(words: readonly string[], terminal: Terminal): Promi
   const config = configOf(values, terminal.environment);
   const settings = reviewSettingsOf(config, await adminListensOf(config, terminal));
   const input = await readInput(positionals, { stdin: () => terminal.stdin(), ignore: values.ignore ?? [] });
-  const live = values.cluster ? await liveState(await clusterClient(values, terminal.environment), config) : emptyState;
-  const objects = latest([...live.objects, ...knownObjects(input, values.namespace).map(({ object }) => object)]);
+  const files = knownObjects(input, values.namespace).map(({ object }) => object);
+  const live = values.cluster
+    ? await liveState(await clusterClient(values, terminal.environment), config, files)
+    : emptyState;
+  const objects = latest([...live.objects, ...files]);
   // All of them are judged as they stand, so nothing is there before them.
   const around = surroundings({ ...live, objects: [] }, []);
   const findings = judge(objects.map(unplaced), settings, around, terminal).map(({ finding }) => finding);

@@ -1,13 +1,10 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
-import type { Mutator } from '../admission/mutate.ts';
 import type { Config } from '../config/schema.ts';
 import { GatewayGuardError, reasonOf } from '../errors.ts';
-import type { Overlay } from '../inventory/overlay.ts';
-import type { Reviewer } from '../review/review.ts';
-import type { Change } from '../rules/rule.ts';
+import type { Log } from '../log.ts';
+import type { Answers } from '../server/answers.ts';
 import { healthServer } from '../server/health.ts';
 import type { Metrics } from '../server/metrics.ts';
 import { answersWith, type TlsSettings } from '../server/tls.ts';
@@ -27,17 +24,16 @@ export interface RunningParts {
   readonly config: Config;
   readonly certificates: Certificates;
   readonly metrics: Metrics;
-  readonly reviewer: Reviewer;
-  readonly mutator: Mutator;
-  readonly overlay: Overlay;
+  readonly answers: Answers;
+  /** Forgets the pending changes that were not delivered in time. */
+  readonly expire: () => void;
   readonly source: Source;
-  readonly log: Logger;
-  readonly onAdmitted: (change: Change) => void;
+  readonly log: Log;
 }
 
 /** Starts the webhook and the plain server for probes and metrics. Throws GatewayGuardError for a port that cannot be used. */
 export async function startServers(parts: RunningParts): Promise<Running> {
-  const { config, certificates, metrics, log, reviewer, mutator, overlay, source, onAdmitted } = parts;
+  const { config, certificates, metrics, log, answers, expire, source } = parts;
   const { host, port, healthPort, bodyLimitBytes, drainSeconds, maxConnections } = config.server;
   let isStopping = false;
   const webhook = webhookServer({
@@ -47,32 +43,30 @@ export async function startServers(parts: RunningParts): Promise<Running> {
     limits: { ...standardLimits, connections: maxConnections },
     metrics,
     log,
-    reviewer,
-    mutator,
-    isReady: () => source.syncing().length === 0,
-    beforeReview: () => overlay.expire(performance.now()),
-    onAdmitted,
+    answers,
+    isReady: () => source.obstacles().length === 0,
   });
   certificates.follow((serving) => webhook.serve(serving));
   const address = await listen(webhook, host, port);
   const obstacles = async (): Promise<string[]> => {
     if (isStopping) return ['the server is stopping'];
-    const unread = source.syncing().map((kind) => `${kind}: not listed yet`);
-    return [...unread, ...(await certificateObstacles(certificates, host, Number(new URL(address).port)))];
+    return [...source.obstacles(), ...(await certificateObstacles(certificates, host, Number(new URL(address).port)))];
   };
   const health = healthServer({ metrics, obstacles });
   await listen(health, host, healthPort).catch(async (error: unknown) => {
     await webhook.close();
     throw error;
   });
-  // What was let in and not stored ends at its bound, whether somebody asks or not: the audit reads it too.
-  const sweep = setInterval(() => overlay.expire(performance.now()), 1000).unref();
+  const sweep = setInterval(expire, 1000).unref();
   return {
     address,
     stop: async () => {
       isStopping = true;
       webhook.drain();
-      log.info({ seconds: drainSeconds }, 'stopping: not ready any more, and serving for a while yet');
+      log.info(
+        { event: 'server.stopping', seconds: drainSeconds },
+        'stopping: not ready any more, and serving for a while yet',
+      );
       await delay(drainSeconds * 1000);
       await Promise.all([webhook.close(), health.close()]);
       clearInterval(sweep);

@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino } from 'pino';
 import type { ApiClient } from '../cluster/api-client.ts';
 import { gatewayWebhook } from '../cluster/registration.ts';
 import { switchOn } from '../cluster/switch-on.ts';
@@ -8,19 +8,22 @@ import type { Config } from '../config/schema.ts';
 import { GatewayGuardError } from '../errors.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import { Overlay } from '../inventory/overlay.ts';
+import type { Log } from '../log.ts';
 import type { Mutator } from '../admission/mutate.ts';
 import { allKinds } from '../resources/kinds.ts';
 import { Reviewer } from '../review/review.ts';
 import { mutationNames } from '../mutations/mutation.ts';
 import { rules } from '../rules/index.ts';
 import { Metrics } from '../server/metrics.ts';
-import { keep, layOver } from './admitted.ts';
+import { answersOf } from '../server/answers.ts';
+import { keep } from './admitted.ts';
 import { configHelp, configOf, configOptions, parseWords } from './arguments.ts';
 import { startAudit } from './background-audit.ts';
 import { certificatesOf } from './certificates.ts';
 import { measureAdmin, measureCertificates, measureInventory } from './measures.ts';
 import { hostOf, register } from './registration-file.ts';
 import { startServers, stopSignal } from './running.ts';
+import { settledAnswers } from './settled.ts';
 import {
   clusterClient,
   clusterHelp,
@@ -81,7 +84,6 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
   const url = values.url ?? `https://127.0.0.1:${config.server.port}/validate`;
   const certificates = await certificatesOf({ config, host: hostOf(url), client, log });
   if (values.registration !== undefined) register(values.registration, url, certificates.ca);
-  const onAdmitted = values.standalone === undefined ? layOver(overlay, config.overlaySeconds) : keep(inventory);
   const admin = kongAdmin(config, log);
   const settings = reviewSettingsOf(config, admin === undefined ? undefined : (service) => admin.listensOf(service));
   const reviewer = new Reviewer(rules, inventory, settings, source);
@@ -92,7 +94,11 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
     rules.map(({ id }) => id),
     [...mutationNames, 'findings'],
   );
-  measureInventory(metrics, inventory, overlay, source);
+  const { answers, expire } =
+    client === undefined
+      ? { answers: answersOf(reviewer, mutator, keep(inventory)), expire: () => undefined }
+      : settledAnswers({ client, config, inventory, overlay, source, settings, metrics, log });
+  measureInventory(metrics, inventory, source);
   if (admin !== undefined) measureAdmin(metrics, admin);
   void admin?.run();
   measureCertificates(metrics, certificates);
@@ -101,7 +107,7 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
     source.stop();
     await certificates.stop();
   };
-  const parts = { config, certificates, metrics, reviewer, mutator, overlay, source, log, onAdmitted };
+  const parts = { config, certificates, metrics, answers, expire, source, log };
   const running = await startServers(parts).catch(async (error: unknown) => {
     await stopParts();
     throw error;
@@ -119,7 +125,7 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
 }
 
 /** Where the configuration asks for it, lets the webhook fail closed once it is seen to work. Gives the function that ends it. */
-function startSwitchOn(client: ApiClient, { registration }: Config, source: Source, log: Logger): () => Promise<void> {
+function startSwitchOn(client: ApiClient, { registration }: Config, source: Source, log: Log): () => Promise<void> {
   if (registration.failurePolicy === 'keep') return () => Promise.resolve();
   const stop = new AbortController();
   const running = switchOn({
@@ -127,7 +133,7 @@ function startSwitchOn(client: ApiClient, { registration }: Config, source: Sour
     configurations: new WebhookConfigurations(client, registration.name),
     webhook: gatewayWebhook,
     interval: 5000,
-    isReady: () => source.syncing().length === 0,
+    isReady: () => source.obstacles().length === 0,
     log,
     signal: stop.signal,
   });

@@ -1,27 +1,36 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pino, type Logger } from 'pino';
+import { pino } from 'pino';
 import { kubeconfigAccess, podAccess, serviceAccountFolder } from '../cluster/access.ts';
 import { ApiClient } from '../cluster/api-client.ts';
 import type { Reflector } from '../cluster/reflector.ts';
 import { KongAdmin } from '../cluster/kong-admin.ts';
 import { Watches } from '../cluster/watches.ts';
+import { reviewSettingsOf } from '../config/review-settings.ts';
 import type { Config } from '../config/schema.ts';
 import { GatewayGuardError, reasonOf } from '../errors.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Overlay } from '../inventory/overlay.ts';
 import { parseAdminUrl } from '../kong/admin.ts';
+import type { Log } from '../log.ts';
 import type { KongSettings } from '../kong/settings.ts';
 import { allKinds, type Kind } from '../resources/kinds.ts';
+import { mayDeny } from '../review/enforcement.ts';
 import { knowledgeOfFiles, type Knowledge } from '../review/knowledge.ts';
+import type { ReviewSettings } from '../review/settings.ts';
 import { rules } from '../rules/index.ts';
 import { knownObjects, readInput } from './input.ts';
 import type { Terminal } from './terminal.ts';
+import { userAgent } from './version.ts';
 
 /** Where a server's inventory comes from. */
 export interface Source extends Knowledge {
   /** The kinds that have not been read for the first time. */
   syncing(): readonly Kind[];
+  /** The kinds without which some rule that denies does not judge. */
+  readonly needed: ReadonlySet<Kind>;
+  /** What keeps a server from being ready, a sentence each; nothing any more once there was nothing. */
+  obstacles(): readonly string[];
   /** The watch of each kind; none for files. */
   kinds(): Iterable<readonly [Kind, Pick<Reflector, 'state' | 'age' | 'counts'>]>;
   stop(): void;
@@ -37,6 +46,11 @@ export function watchedKinds({ watchSecrets }: Pick<Config, 'watchSecrets'>): Ki
 export function judgedKinds(): Kind[] {
   const judged = new Set<Kind>(rules.flatMap((rule) => (rule.judgesChangeOnly === true ? [] : rule.kinds)));
   return allKinds.filter((kind) => judged.has(kind));
+}
+
+/** The kinds without which some rule that denies does not judge. */
+export function neededKinds(settings: Pick<ReviewSettings, 'profile' | 'enforcements'>): ReadonlySet<Kind> {
+  return new Set(rules.filter((rule) => mayDeny(rule, settings)).flatMap(({ reads }) => reads));
 }
 
 /** Where the commands that need a cluster look for it. */
@@ -63,10 +77,10 @@ export async function clusterClient(
     (home !== undefined && existsSync(join(home, '.kube', 'config')));
   try {
     if (host !== undefined && (folder !== undefined || !hasKubeconfig)) {
-      return new ApiClient(podAccess(host, port, folder ?? serviceAccountFolder));
+      return new ApiClient(podAccess(host, port, folder ?? serviceAccountFolder), userAgent());
     }
     if (!hasKubeconfig) throw new Error('there is none (KUBECONFIG, ~/.kube/config), and this is no pod');
-    return new ApiClient(await kubeconfigAccess(kubeconfig));
+    return new ApiClient(await kubeconfigAccess(kubeconfig), userAgent());
   } catch (error) {
     const message = `The kubeconfig cannot be read: ${reasonOf(error)}. Name one with --kubeconfig.`;
     throw new GatewayGuardError('CONFIGURATION', message, { cause: error });
@@ -74,7 +88,7 @@ export async function clusterClient(
 }
 
 /** The Admin APIs of the configuration, not yet asked; `undefined` where it names none. */
-export function kongAdmin({ kong, staleAfterSeconds }: Config, log: Logger): KongAdmin | undefined {
+export function kongAdmin({ kong, staleAfterSeconds }: Config, log: Log): KongAdmin | undefined {
   if (kong.adminUrls.length === 0) return undefined;
   return new KongAdmin({
     urls: kong.adminUrls.flatMap((written) => parseAdminUrl(written) ?? []),
@@ -88,6 +102,7 @@ export function kongAdmin({ kong, staleAfterSeconds }: Config, log: Logger): Kon
     interval: kong.adminIntervalSeconds * 1000,
     staleAfter: staleAfterSeconds * 1000,
     clock: () => performance.now(),
+    userAgent: userAgent(),
   });
 }
 
@@ -103,7 +118,7 @@ export async function adminListensOf(config: Config, terminal: Terminal): Promis
 }
 
 /** Fills the inventory by watches, which have been started. */
-export function clusterSource(client: ApiClient, config: Config, overlay: Overlay, log: Logger): Source {
+export function clusterSource(client: ApiClient, config: Config, overlay: Overlay, log: Log): Source {
   const watches = new Watches({
     kinds: watchedKinds(config),
     client,
@@ -111,6 +126,7 @@ export function clusterSource(client: ApiClient, config: Config, overlay: Overla
     log,
     clock: () => performance.now(),
     staleAfter: config.staleAfterSeconds * 1000,
+    needed: neededKinds(reviewSettingsOf(config)),
   });
   watches.start();
   return watches;
@@ -122,5 +138,12 @@ export async function fileSource(paths: readonly string[], inventory: Inventory,
   if (input.errors.length > 0) throw new GatewayGuardError('INPUT', input.errors.join('\n'));
   for (const { object } of knownObjects(input, 'default')) inventory.set(object);
   const knowledge = knowledgeOfFiles((kind) => inventory.count(kind));
-  return { ...knowledge, syncing: () => [], kinds: () => [], stop: () => undefined };
+  return {
+    ...knowledge,
+    needed: new Set(),
+    syncing: () => [],
+    obstacles: () => [],
+    kinds: () => [],
+    stop: () => undefined,
+  };
 }

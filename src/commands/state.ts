@@ -20,10 +20,10 @@ export interface State {
 
 export const emptyState: State = { objects: [], knowledge: undefined, errors: [] };
 
-/** What a cluster holds, every object whole. Throws GatewayGuardError (INPUT) where it cannot be read. */
-export async function liveState(client: ApiClient, config: Config): Promise<State> {
+/** What a cluster holds, every object whole, for judging some others beside it. Throws GatewayGuardError (INPUT) where it cannot be read. */
+export async function liveState(client: ApiClient, config: Config, beside: Iterable<KubernetesObject>): Promise<State> {
   const objects: KubernetesObject[] = [];
-  const known = await readCluster(client, config, (object) => objects.push(object));
+  const known = await readCluster(client, config, { each: (object) => objects.push(object), beside });
   return { objects, knowledge: knowledgeOfCluster(known, config), errors: known.errors };
 }
 

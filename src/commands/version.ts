@@ -5,3 +5,8 @@ import { text } from '../resources/fields.ts';
 export function programVersion(): string {
   return text(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')), 'version') ?? '';
 }
+
+/** What servers that this program asks see as its User-Agent. */
+export function userAgent(): string {
+  return `gateway-guard/${programVersion()}`;
+}

@@ -56,6 +56,17 @@ export const configSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether objects may opt out of rules by the annotation gateway-guard.io/allow.'),
+  allowancePermits: z
+    .array(
+      z.strictObject({
+        rules: z.array(knownRule).default([]).describe('Rules that may be opted out of; none: all.'),
+        namespaces: z.array(z.string()).default([]).describe('Namespaces of the objects; none: all.'),
+        users: z.array(z.string()).default([]).describe('Users that may write the annotation; with no groups: all.'),
+        groups: z.array(z.string()).default([]).describe('Groups of such users.'),
+      }),
+    )
+    .default([])
+    .describe('Which allowances count; none: all of them.'),
   exempt: z
     .strictObject({
       users: z.array(z.string()).default([]).describe('Users whose changes are let in without a review.'),
@@ -220,7 +231,7 @@ export const configSchema = z.strictObject({
     .number()
     .positive()
     .default(5)
-    .describe('How long a change that was let in counts before the watch has delivered it.'),
+    .describe('How long an allowed change is pending before the watch has delivered it.'),
   staleAfterSeconds: z
     .number()
     .positive()

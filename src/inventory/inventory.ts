@@ -8,11 +8,12 @@ import type { Kind } from '../resources/kinds.ts';
 import type { ObjectLookups } from '../resources/lookups.ts';
 import { keyOf, type ObjectRef, kindKey } from '../resources/object.ts';
 import type { KnownObject, ObjectOf } from '../resources/read.ts';
-import { routeKinds, summaryOf, type RouteKind, type RouteSummary } from '../resources/route.ts';
+import { routeKinds, type RouteKind, type RouteSummary } from '../resources/route.ts';
 import type { Workload } from '../resources/workload.ts';
 import type { Hostname } from '../topology/hostnames.ts';
 import { ByName } from './by-name.ts';
 import { Groups } from './groups.ts';
+import { heldOf } from './held.ts';
 import { ListenersIndex, type HeldListener } from './listeners-index.ts';
 import { RoutesIndex } from './routes-index.ts';
 
@@ -49,7 +50,7 @@ export class Inventory implements Lookups {
 
   /** Puts an object in, in place of one of the same kind, namespace and name. */
   set(full: KnownObject): void {
-    const object = isRoute(full) ? summaryOf(full) : full;
+    const object = heldOf(full);
     const objects = this.#ofKind(object.kind);
     const old = objects.get(object.namespace, object.name);
     if (old === object) return;
@@ -201,6 +202,7 @@ function cutOwnerKey(object: KnownObject): { key: string; owner: Gateway | Route
   return { key: `${object.kind} ${ownerLabelValue(namespace, name)}`, owner: object };
 }
 
-function isWorkload(object: KnownObject): object is Workload {
+/** Whether an object is a workload. */
+export function isWorkload(object: KnownObject): object is Workload {
   return object.kind === 'Deployment' || object.kind === 'DaemonSet' || object.kind === 'StatefulSet';
 }

@@ -87,6 +87,11 @@ export function targetOf({ targetPort, protocol }: ServicePort, workload: Worklo
   return undefined;
 }
 
+/** Whether a container may run Kong, so that its environment is asked for. */
+export function mayRunKong(container: Container): boolean {
+  return namesListens(container) || isKongImage(container) || readsKongsVariables(container);
+}
+
 function namesListens({ env }: Container): boolean {
   return env.some(({ name }) => name === 'KONG_PROXY_LISTEN' || name === 'KONG_STREAM_LISTEN');
 }

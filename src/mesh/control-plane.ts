@@ -27,6 +27,7 @@ export function modeOf(workload: Workload, objects: ObjectLookups): string | und
   return mode.set ? mode.value : 'zone';
 }
 
-function isControlPlane({ image, env }: Container): boolean {
+/** Whether a container is a control plane of Kong Mesh or Kuma. */
+export function isControlPlane({ image, env }: Container): boolean {
   return env.some(({ name }) => name === 'KUMA_MODE') || /(^|\/)kuma-cp(?=[:@]|$)/.test(image);
 }

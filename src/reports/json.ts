@@ -12,5 +12,7 @@ export function toJson(report: Report): string {
     related,
     source: source && { file: source.file, line: source.line, column: source.column },
   }));
-  return `${JSON.stringify({ findings, summary: { objects: report.objects, ...countsOf(report) } }, null, 2)}\n`;
+  const { allowances } = report;
+  const summary = { objects: report.objects, ...countsOf(report) };
+  return `${JSON.stringify({ findings, ...(allowances === undefined ? {} : { allowances }), summary }, null, 2)}\n`;
 }

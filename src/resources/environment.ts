@@ -41,6 +41,7 @@ function valueOf(variable: EnvVar, before: readonly EnvVar[], workload: Workload
   const value = map?.data.get(source.key);
   if (value !== undefined) return { set: true, value, from: `${place}, key ${source.key}` };
   if (map?.long.has(source.key) === true) return { unknown: tooLong(name, place) };
+  if (map?.isUnread === true) return { unknown: unread(name, place) };
   if (map !== undefined && source.optional) return { set: false };
   return { unknown: `${name} comes from key ${source.key} of ${place}, which is not known` };
 }
@@ -57,9 +58,14 @@ function valueFromMaps(name: string, container: Container, workload: Workload, o
     const place = `ConfigMap ${workload.namespace}/${configMap}`;
     if (value !== undefined) return { set: true, value, from: place };
     if (map?.long.has(key) === true) return { unknown: tooLong(name, place) };
+    if (map?.isUnread === true) return { unknown: unread(name, place) };
     if (map === undefined && !optional) return { unknown: `${name} may come from ${place}, which is not known` };
   }
   return { set: false };
+}
+
+function unread(name: string, place: string): string {
+  return `${name} may come from ${place}, whose content has not been read`;
 }
 
 function tooLong(name: string, place: string): string {

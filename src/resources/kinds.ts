@@ -42,7 +42,8 @@ export const kinds = {
   ReferenceGrant: gatewayKind('referencegrants', ['v1', 'v1beta1', 'v1alpha2']),
   Service: { group: '', versions: ['v1'], plural: 'services', namespaced: true },
   Namespace: { group: '', versions: ['v1'], plural: 'namespaces', namespaced: false },
-  ConfigMap: { group: '', versions: ['v1'], plural: 'configmaps', namespaced: true },
+  /** The content is read of those ConfigMaps only from which Kong, its controller or Kong Mesh take environment variables. */
+  ConfigMap: { group: '', versions: ['v1'], plural: 'configmaps', namespaced: true, metadataOnly: 'always' },
   /** Whether a certificate exists is all that is asked: what a Secret holds is never read. */
   Secret: { group: '', versions: ['v1'], plural: 'secrets', namespaced: true, metadataOnly: 'always' },
   CustomResourceDefinition: {

@@ -1,4 +1,4 @@
-import { field, integer, list, text, texts, textMap } from './fields.ts';
+import { emptyMap, field, integer, list, text, texts, textMap } from './fields.ts';
 import type { ObjectBase } from './object.ts';
 
 export type WorkloadKind = 'Deployment' | 'DaemonSet' | 'StatefulSet';
@@ -48,15 +48,43 @@ export interface Workload extends ObjectBase {
   readonly containers: readonly Container[];
 }
 
+/** The longest value of an environment variable, argument or image that is kept: a list of listens or a name is short. */
+const longestText = 4096;
+/** How many characters of a workload are kept at most; Kong's own charts have some thousands. */
+const mostKept = 65_536;
+
+/**
+ * Reads a workload. Of one that has more than can be kept, everything that tells what it runs is left out, so that it reads as a workload that is
+ * not Kong's: nothing rests on it.
+ */
 export function readWorkload(base: ObjectBase, kind: WorkloadKind, raw: unknown): Workload {
   const template = field(field(raw, 'spec'), 'template');
-  return {
+  const workload = {
     ...base,
     kind,
     podLabels: textMap(field(template, 'metadata'), 'labels'),
     serviceAccount: text(field(template, 'spec'), 'serviceAccountName') ?? 'default',
     containers: list(field(template, 'spec'), 'containers').map(readContainer),
   };
+  return lengthOf(workload) <= mostKept ? workload : { ...workload, podLabels: emptyMap, containers: [] };
+}
+
+/** About how many characters a workload keeps in memory. */
+function lengthOf({ podLabels, containers, serviceAccount }: Workload): number {
+  const perItem = 32;
+  let length = serviceAccount.length;
+  for (const [key, value] of podLabels) length += key.length + value.length + perItem;
+  for (const { name, image, env, envFrom, arguments: words, configurationMounts, ports } of containers) {
+    length += name.length + image.length + perItem;
+    for (const { name: variable, source } of env) {
+      length += variable.length + perItem;
+      for (const value of Object.values(source)) length += typeof value === 'string' ? value.length : 0;
+    }
+    for (const { prefix, configMap } of envFrom) length += prefix.length + (configMap?.length ?? 0) + perItem;
+    for (const word of [...words, ...configurationMounts]) length += word.length + perItem;
+    for (const { name: port } of ports) length += (port?.length ?? 0) + perItem;
+  }
+  return length;
 }
 
 function readContainer(raw: unknown): Container {
@@ -65,7 +93,10 @@ function readContainer(raw: unknown): Container {
     image: text(raw, 'image') ?? '',
     env: list(raw, 'env').flatMap(readEnvVar),
     envFrom: list(raw, 'envFrom').map(readEnvFrom),
-    arguments: [...texts(raw, 'command'), ...texts(raw, 'args')],
+    // A script is no flag; an empty word keeps the place of the others.
+    arguments: [...texts(raw, 'command'), ...texts(raw, 'args')].map((word) =>
+      word.length <= longestText ? word : '',
+    ),
     configurationMounts: list(raw, 'volumeMounts').flatMap((mount) => {
       const path = text(mount, 'mountPath') ?? '';
       return path.startsWith('/etc/kong') ? [path] : [];
@@ -81,9 +112,14 @@ function readContainer(raw: unknown): Container {
 // Only what Kong, its controller and Kong Mesh's control plane read, and what their values may refer to as $(NAME).
 const kept = /^(KONG_|CONTROLLER_|POD_|KUMA_MODE$)/;
 
+/** Whether rules may ask for the value of an environment variable of this name. */
+export function isReadVariable(name: string): boolean {
+  return kept.test(name);
+}
+
 function readEnvVar(raw: unknown): EnvVar[] {
   const name = text(raw, 'name') ?? '';
-  return kept.test(name) ? [{ name, source: readEnvSource(raw) }] : [];
+  return isReadVariable(name) ? [{ name, source: readEnvSource(raw) }] : [];
 }
 
 function readEnvSource(raw: unknown): EnvSource {
@@ -98,7 +134,8 @@ function readEnvSource(raw: unknown): EnvSource {
   if (field(from, 'secretKeyRef') !== undefined) return { elsewhere: 'a Secret' };
   if (from !== undefined && from !== null) return { elsewhere: 'a source that is not read' };
   const value = field(raw, 'value');
-  return { value: typeof value === 'string' ? value : '' };
+  if (typeof value !== 'string') return { value: '' };
+  return value.length <= longestText ? { value } : { elsewhere: 'a value that is too long to be read' };
 }
 
 function readEnvFrom(raw: unknown): EnvFrom {

@@ -26,6 +26,14 @@ export function enforcementOf(
   return level;
 }
 
+/** Whether some report of a rule may deny. */
+export function mayDeny(
+  rule: Pick<Rule, 'id' | 'enforcement' | 'strict'>,
+  settings: Pick<ReviewSettings, 'profile' | 'enforcements'>,
+): boolean {
+  return enforcementOf(rule, {}, settings) === 'deny';
+}
+
 /** Whether configuration leaves a rule out altogether. */
 export function isOff(
   rule: Pick<Rule, 'id' | 'enforcement'>,

@@ -18,6 +18,8 @@ export interface Change {
   /** The object as it stood, for UPDATE. */
   readonly old: KubernetesObject | undefined;
   readonly user: string;
+  /** The user's groups; missing where nobody knows who made the change, as in an audit. */
+  readonly groups?: readonly string[] | undefined;
   readonly dryRun: boolean;
   /**
    * What is too long in the object for any release of its CRD. Such an object is only judged by the rules that judge that (`judgesExcess`), and what is under its

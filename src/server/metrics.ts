@@ -23,6 +23,11 @@ export class Metrics {
     'Rules that failed with an error of their own.',
     ['rule'],
   );
+  readonly #allowances = this.#counter(
+    'gateway_guard_allowances_used_total',
+    'Findings that were left out because the object opts out of their rule, one a review and rule.',
+    ['rule'],
+  );
   readonly #mutations = this.#counter(
     'gateway_guard_mutations_total',
     'Objects that the mutating webhook changed, by what it changed.',
@@ -49,13 +54,17 @@ export class Metrics {
       dry_run: String(asked?.dryRun ?? false),
     });
     for (const { rule, enforcement } of verdict.findings) this.#findings.inc({ rule, enforcement });
+    for (const { rule } of verdict.allowances) this.#allowances.inc({ rule });
     for (const { rule } of verdict.failures) this.#failures.inc({ rule });
     this.#duration.observe(seconds);
   }
 
   /** Begins at 0 what an alert watches grow: Prometheus does not see a series grow that comes with its first event. */
   begin(rules: readonly string[], mutations: readonly string[]): void {
-    for (const rule of rules) this.#failures.inc({ rule }, 0);
+    for (const rule of rules) {
+      this.#failures.inc({ rule }, 0);
+      this.#allowances.inc({ rule }, 0);
+    }
     for (const mutation of mutations) this.#mutations.inc({ mutation }, 0);
   }
 

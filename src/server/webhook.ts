@@ -1,13 +1,12 @@
 import fastify, { type FastifyReply } from 'fastify';
-import type { Logger } from 'pino';
-import { admit, type Admission } from '../admission/admit.ts';
+import { answered, questionOf, type Admission } from '../admission/admit.ts';
 import { EnvelopeError, parseEnvelope, type AdmissionRequest } from '../admission/envelope.ts';
-import { mutate, type Mutator } from '../admission/mutate.ts';
+import type { MutationResult } from '../admission/mutate.ts';
 import { refuse, respond, respondWithPatch } from '../admission/response.ts';
 import type { Authority } from '../certificates/issue.ts';
-import type { Reviewer } from '../review/review.ts';
-import { displayName } from '../resources/object.ts';
-import type { Change } from '../rules/rule.ts';
+import type { Log } from '../log.ts';
+import type { Answers } from './answers.ts';
+import { logAdmission } from './admission-log.ts';
 import { boundConnections } from './connections.ts';
 import type { Metrics } from './metrics.ts';
 import { Pressure } from './pressure.ts';
@@ -31,15 +30,11 @@ export interface WebhookOptions {
   readonly tls: TlsSettings;
   readonly bodyLimitBytes: number;
   readonly limits: Limits;
-  readonly reviewer: Reviewer;
-  readonly mutator: Mutator;
+  readonly answers: Answers;
   /** Whether the inventory holds enough to judge by. */
   readonly isReady: () => boolean;
-  /** Called before each review, and with each change that was let in and is no dry run. */
-  readonly beforeReview: () => void;
-  readonly onAdmitted: (change: Change) => void;
   readonly metrics: Metrics;
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 /** The webhook's TLS server. */
@@ -131,26 +126,37 @@ export function webhookServer(options: WebhookOptions): WebhookServer {
   };
 }
 
-function validate(body: string, options: WebhookOptions, reply: FastifyReply): FastifyReply {
+function validate(body: string, options: WebhookOptions, reply: FastifyReply): FastifyReply | Promise<FastifyReply> {
   const started = performance.now();
   const request = parseOrAnswer(body, reply);
   if (request === undefined) return reply;
-  options.beforeReview();
-  const admission = admit(request, options.reviewer);
-  const { asked, change, verdict } = admission;
-  if (change !== undefined && verdict.allowed && !change.dryRun) options.onAdmitted(change);
-  options.metrics.review(asked, verdict, (performance.now() - started) / 1000);
-  logAdmission(request, admission, options.log);
-  return reply.type('application/json').send(JSON.stringify(respond(request.uid, verdict)));
+  const answer = (admission: Admission): FastifyReply => {
+    const { asked, verdict } = admission;
+    options.metrics.review(asked, verdict, (performance.now() - started) / 1000);
+    logAdmission(admission, { uid: request.uid, answers: options.answers, log: options.log, started });
+    return reply.type('application/json').send(JSON.stringify(respond(request.uid, verdict)));
+  };
+  const question = questionOf(request);
+  if (question.verdict !== undefined) return answer(question);
+  const verdict = options.answers.review(question.change, body.length);
+  // Nearly always at once: without a turn of its own, for throughput.
+  if (verdict instanceof Promise) return verdict.then((later) => answer(answered(question, later)));
+  return answer(answered(question, verdict));
 }
 
-function answerMutation(body: string, options: WebhookOptions, reply: FastifyReply): FastifyReply {
+function answerMutation(
+  body: string,
+  options: WebhookOptions,
+  reply: FastifyReply,
+): FastifyReply | Promise<FastifyReply> {
   const request = parseOrAnswer(body, reply);
   if (request === undefined) return reply;
-  options.beforeReview();
-  const { patch, made } = mutate(request, options.mutator);
-  options.metrics.mutation(made);
-  return reply.type('application/json').send(JSON.stringify(respondWithPatch(request.uid, patch)));
+  const answer = ({ patch, made }: MutationResult): FastifyReply => {
+    options.metrics.mutation(made);
+    return reply.type('application/json').send(JSON.stringify(respondWithPatch(request.uid, patch)));
+  };
+  const result = options.answers.mutate(request);
+  return result instanceof Promise ? result.then(answer) : answer(result);
 }
 
 function parseOrAnswer(body: string, reply: FastifyReply): AdmissionRequest | undefined {
@@ -162,26 +168,6 @@ function parseOrAnswer(body: string, reply: FastifyReply): AdmissionRequest | un
     else reply.type('application/json').send(JSON.stringify(refuse(error.uid, error.message)));
     return undefined;
   }
-}
-
-/** One line a denial: who, what, which rules, which request; never the object itself. */
-function logAdmission({ uid }: AdmissionRequest, { change, verdict }: Admission, log: Logger): void {
-  for (const { rule, error } of verdict.failures) log.error({ rule, uid, err: error }, 'a rule failed');
-  if (change === undefined || verdict.allowed) return;
-  const rules = [
-    ...new Set(verdict.findings.filter(({ enforcement }) => enforcement === 'deny').map(({ rule }) => rule)),
-  ];
-  log.info(
-    {
-      uid,
-      user: change.user,
-      operation: change.operation,
-      object: displayName(change.object),
-      rules,
-      dryRun: change.dryRun,
-    },
-    'denied',
-  );
 }
 
 const sentences: Readonly<Record<string, string>> = {
@@ -197,7 +183,7 @@ function answerError(error: unknown, { log, bodyLimitBytes }: WebhookOptions, re
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return problem(reply, statusCode, sentences[code ?? ''] ?? 'The request cannot be read.');
   }
-  log.error({ err: error }, 'a request failed');
+  log.error({ event: 'request.failed', err: error }, 'a request failed');
   return problem(reply, 500, 'The server failed with an error of its own, which it has logged.');
 }
 

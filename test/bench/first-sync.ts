@@ -5,7 +5,7 @@
 import { pino } from 'pino';
 import { podAccess } from '../../src/cluster/access.ts';
 import { ApiClient } from '../../src/cluster/api-client.ts';
-import { pageSize, pagesOf, pathOf } from '../../src/cluster/lists.ts';
+import { pagesOf, pathOf } from '../../src/cluster/lists.ts';
 import { Watches } from '../../src/cluster/watches.ts';
 import { watchedKinds } from '../../src/commands/sources.ts';
 import { Inventory } from '../../src/inventory/inventory.ts';
@@ -26,7 +26,7 @@ async function parse(kind: Kind): Promise<void> {
   const path = await pathOf(kind, { client, signal });
   if (path === undefined) return;
   let items = 0;
-  for await (const page of pagesOf(path, pageSize, { client, signal })) items += page.items.length;
+  for await (const page of pagesOf(path, 'in pages', { client, signal })) items += page.items.length;
   if (items === 0 && kind === 'HTTPRoute') throw new Error('nothing was listed');
 }
 
@@ -41,6 +41,7 @@ async function sync(): Promise<void> {
     log,
     clock,
     staleAfter: 300_000,
+    needed: new Set(),
   });
   watches.start();
   while (watches.syncing().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -8,9 +8,11 @@ import { pino } from 'pino';
 import { issueCertificate } from '../../src/certificates/issue.ts';
 import { defaultReviewSettings } from '../../src/review/settings.ts';
 import { Reviewer } from '../../src/review/review.ts';
+import { Overlay } from '../../src/inventory/overlay.ts';
 import { rules } from '../../src/rules/index.ts';
 import { healthServer } from '../../src/server/health.ts';
 import { Metrics } from '../../src/server/metrics.ts';
+import { SettledReviewer } from '../../src/server/settled.ts';
 import { standardLimits, webhookServer } from '../../src/server/webhook.ts';
 import { mutatorOf } from '../support/mutator.ts';
 import { clusterWith, inventoryOfCrowd } from './cluster.ts';
@@ -34,16 +36,30 @@ if (what === 'bare') {
 } else {
   const inventory = what === 'crowd' ? inventoryOfCrowd() : clusterWith(Number(routes));
   const metrics = new Metrics();
+  const overlay = new Overlay(inventory);
+  // As `serve` puts it together, but that no watch ever delivers what is pending.
+  const answers = new SettledReviewer({
+    inventory,
+    overlay,
+    reviewerOf: (lookups) => new Reviewer(rules, lookups, defaultReviewSettings),
+    mutatorOf: (reviewer, lookups) => ({ ...mutatorOf(inventory), reviewer, lookups }),
+    remember: ({ object }, bytes) => {
+      if (what !== 'crowd') overlay.admit(object, Infinity, 'CREATE', bytes);
+    },
+    isTrusted: false,
+    read: () => Promise.resolve(undefined),
+    patience: () => 250,
+    mostWaiting: 256,
+    mostReading: 8,
+    onSettled: () => undefined,
+  });
   const server = webhookServer({
     serving: { certificate, key },
     tls: { minVersion: 'TLSv1.3', clients: undefined },
     bodyLimitBytes: 7 * 1024 * 1024,
     limits: standardLimits,
-    reviewer: new Reviewer(rules, inventory, defaultReviewSettings),
-    mutator: mutatorOf(inventory),
+    answers,
     isReady: () => true,
-    beforeReview: () => undefined,
-    onAdmitted: ({ object }) => (what === 'crowd' ? undefined : inventory.set(object)),
     metrics,
     log: pino({ level: 'silent' }),
   });

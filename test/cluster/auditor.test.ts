@@ -16,7 +16,7 @@ const events = '/api/v1/namespaces/default/events/';
 let store: ObjectStore;
 let client: ApiClient;
 let clock: number;
-let lines: { msg: string; object?: string }[];
+let lines: { msg: string; event?: string; object?: string }[];
 let stops: AbortController[];
 
 beforeEach(async () => {
@@ -63,7 +63,7 @@ function start(yaml: string, identity = 'one'): Auditor {
 }
 
 const rounds = async (auditor: Auditor, count: number): Promise<void> =>
-  expect.poll(() => auditor.counts.done, { timeout: 5000, interval: 2 }).toBe(count);
+  expect.poll(() => auditor.counts.done, { interval: 2 }).toBe(count);
 const recorded = (): unknown[] =>
   [...store.objects].filter(([path]) => path.startsWith(events)).map(([, item]) => item);
 const audited = (): string[] => lines.filter(({ msg }) => msg.startsWith('audit:')).map(({ msg }) => msg);
@@ -83,6 +83,29 @@ describe('the audit of a cluster', () => {
     });
     expect(audited()).toEqual([expect.stringContaining('Listener "l0" asks for HTTP on port 8080')]);
     expect(auditor.findings().map(({ rule }) => rule)).toEqual(['kong-listen-missing']);
+  });
+
+  it('lists what objects opt out of, with one line when it comes and one when it ends', async () => {
+    const allowing = bad('edge').replace(
+      'annotations: {}',
+      'annotations: {gateway-guard.io/allow: "kong-listen-missing: soon"}',
+    );
+    storeGateways(allowing);
+    const auditor = start(allowing);
+    await rounds(auditor, 1);
+    const allowance = {
+      rule: 'kong-listen-missing',
+      enforcement: 'deny',
+      reason: 'soon',
+      object: 'Gateway default/edge',
+    };
+    expect([auditor.allowances(), auditor.findings()]).toEqual([[allowance], []]);
+    storeGateways(bad('edge'));
+    clock += 600_000;
+    await rounds(auditor, 2);
+    expect(auditor.allowances()).toEqual([]);
+    const events = lines.filter((line) => line.event?.startsWith('audit.allowance')).map(({ event }) => event);
+    expect(events).toEqual(['audit.allowance', 'audit.allowance-ended']);
   });
 
   it('says nothing twice: neither the log nor the Events repeat what stands', async () => {

@@ -62,6 +62,7 @@ const adminOf = (written: { url: string; service: typeof service | undefined }[]
     interval: 1000,
     staleAfter: 60_000,
     clock: () => clock,
+    userAgent: 'gateway-guard/1.2.3',
   });
 
 describe("Kong's Admin API", () => {
@@ -70,12 +71,12 @@ describe("Kong's Admin API", () => {
     answer = (request, response) => {
       const { socket } = request;
       const { CN } = socket instanceof TLSSocket ? socket.getPeerCertificate().subject : {};
-      asked = [request.method, request.url, request.headers['kong-admin-token'], CN];
+      asked = [request.method, request.url, request.headers['kong-admin-token'], CN, request.headers['user-agent']];
       response.end(JSON.stringify({ configuration: listens }));
     };
     const admin = adminOf([{ url, service: undefined }]);
     await admin.poll();
-    expect(asked).toEqual(['GET', '/', 'secret', 'gateway-guard']);
+    expect(asked).toEqual(['GET', '/', 'secret', 'gateway-guard', 'gateway-guard/1.2.3']);
     expect(admin.listensOf(service)).toMatchObject([
       { proxy: [{ port: 8000 }], stream: [], from: `the Admin API ${url}` },
     ]);
@@ -107,6 +108,24 @@ describe("Kong's Admin API", () => {
     expect(admin.listensOf(service)).toEqual([{ unknown: expect.stringContaining('HTTP 401') as string }]);
     expect(lines).toHaveLength(1);
     expect(lines[0]).not.toContain('secret');
+  });
+
+  it('is cut off where its answer does not end', async () => {
+    const piece = Buffer.alloc(1024 * 1024, 'x');
+    let sent = 0;
+    answer = (_request, response) => {
+      const go = (): void => {
+        do sent += piece.length;
+        while (response.write(piece));
+        response.once('drain', go);
+      };
+      response.write('{"configuration":{"x":"');
+      go();
+    };
+    const admin = adminOf([{ url, service: undefined }]);
+    await admin.poll();
+    expect(admin.states()).toEqual([[url, false, 'the answer is longer than 4194304 bytes']]);
+    expect(sent).toBeLessThan(32 * piece.length);
   });
 
   it.each<[string, RequestListener]>([

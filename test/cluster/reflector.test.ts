@@ -62,7 +62,7 @@ function start(timing = defaultTiming): Reflector {
   const reflector = new Reflector({
     kind: 'Gateway',
     client: new ApiClient(openAccess(`http://127.0.0.1:${port}`)),
-    overlay: new Overlay(inventory),
+    sink: new Overlay(inventory),
     signal: stop.signal,
     clock: () => performance.now(),
     timing,

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts, waitFor } from '../e2e/control-plane.ts';
 import { Balancer } from '../support/balancer.ts';
 
-const drainSeconds = 1.5;
+// Long enough for a machine under load to see that a replica is no longer ready.
+const drainSeconds = 5;
 
 /** A server in a process of its own, that knows the example cluster. */
 class Replica {
@@ -78,7 +79,7 @@ async function review(port: number, agent: Agent): Promise<{ answer: string; clo
   });
 }
 
-describe('a rollout of three replicas', { timeout: 60_000 }, () => {
+describe('a rollout of three replicas', () => {
   let replicas: Replica[] = [];
   let endpoints: readonly number[] = [];
   const balancer = new Balancer(() => endpoints);
@@ -106,7 +107,7 @@ describe('a rollout of three replicas', { timeout: 60_000 }, () => {
     replicas = await Promise.all([started(), started(), started()]);
     endpoints = replicas.map((replica) => replica.port);
     port = await balancer.start();
-  }, 60_000);
+  });
   afterAll(async () => {
     stop.abort();
     for (const replica of all) replica.signal();
@@ -118,9 +119,15 @@ describe('a rollout of three replicas', { timeout: 60_000 }, () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 8 });
     const answers = new Map<string, number>();
     let isRolling = true;
+    const answered = (): number => [...answers.values()].reduce((sum, count) => sum + count, 0);
     const calling = async (): Promise<void> => {
       while (isRolling) {
         const { answer } = await review(port, agent);
+        // The API server tries again what a busy replica puts off, and so does this client.
+        if (answer.startsWith('HTTP 429')) {
+          await delay(1000);
+          continue;
+        }
         answers.set(answer, (answers.get(answer) ?? 0) + 1);
         await delay(5);
       }
@@ -130,18 +137,20 @@ describe('a rollout of three replicas', { timeout: 60_000 }, () => {
     for (const old of [...replicas]) {
       const successor = await started();
       replicas = [...replicas, successor];
+      const before = answered();
+      await waitFor('calls before the old one stops', () => answered() >= before + 100);
       old.signal();
       expect(await old.end()).toBe(0);
       replicas = replicas.filter((replica) => replica !== old);
+      const after = answered();
+      await waitFor('calls after that', () => answered() >= after + 100);
     }
     isRolling = false;
     await Promise.all(clients);
     stop.abort();
     await watching;
     agent.destroy();
-    const [[answer, count] = ['nothing', 0], ...others] = answers;
-    expect([answer, others]).toEqual(['denied', []]);
-    expect(count).toBeGreaterThan(500);
+    expect([...answers.keys()]).toEqual(['denied']);
   });
 
   it('a replica that is told to stop is alive and not ready, answers, and asks its clients to leave', async () => {

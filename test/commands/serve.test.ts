@@ -75,7 +75,7 @@ it('ends where a port is taken, and leaves no server behind', async () => {
   const { port } = taken.address() as AddressInfo;
   const second = serveWith(port);
   const said = text(second.stderr);
-  const [code] = (await once(second, 'exit', { signal: AbortSignal.timeout(20_000) })) as [number];
+  const [code] = (await once(second, 'exit')) as [number];
   expect(code).not.toBe(0);
   expect(await said).toContain(`Port ${port} on 127.0.0.1 cannot be used`);
   taken.close();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ControlPlane, requiredPath, waitFor, type KubectlResult } from './control-plane.ts';
 import { installKong } from './fixtures.ts';
@@ -31,6 +32,21 @@ const port8080 = `    - name: web
       protocol: HTTP
       port: 8080
 `;
+
+/** A rule with filters of its own and, if there are any, with filters of its backendRef. */
+const filtered = (own: readonly string[], ofBackend: readonly string[] = []): string => `apiVersion: gateway
+kind: HTTPRoute
+metadata:
+  name: bad
+spec:
+  parentRefs:
+    - name: edge
+  rules:
+    - filters: [${own.join(', ')}]
+${ofBackend.length === 0 ? '' : `      backendRefs: [{name: shop, port: 80, filters: [${ofBackend.join(', ')}]}]`}
+`;
+const redirect = '{type: RequestRedirect, requestRedirect: {hostname: new.example.com}}';
+const rewrite = '{type: URLRewrite, urlRewrite: {hostname: shop.internal}}';
 
 const route = (kind: string, name: string, hostname: string): string => `apiVersion: gateway
 kind: ${kind}
@@ -97,25 +113,11 @@ describe('each rule rejects its bad manifest with its message', () => {
       gateway('bad', `${web}    - name: raw\n      protocol: TCP\n      port: 80\n`),
       'Listeners "web" (HTTP) and "raw" (TCP) cannot share port 80: ProtocolConflict.',
     ],
+    // No CRD sees a mix of two lists.
     [
       'redirect-rewrite-exclusive',
-      `apiVersion: gateway
-kind: HTTPRoute
-metadata:
-  name: bad
-spec:
-  parentRefs:
-    - name: edge
-  rules:
-    - filters:
-        - type: RequestRedirect
-          requestRedirect:
-            hostname: new.example.com
-        - type: URLRewrite
-          urlRewrite:
-            hostname: shop.internal
-`,
-      'URLRewrite stands beside the RequestRedirect of spec.rules[0].filters[0] in one rule: IncompatibleFilters.',
+      filtered([rewrite], [redirect]),
+      'RequestRedirect stands beside the URLRewrite of spec.rules[0].filters[0] in one rule and its backendRef: IncompatibleFilters.',
     ],
   ])('%s', (rule, text, message) => {
     const { status, stderr } = apply(text);
@@ -123,6 +125,16 @@ spec:
     expect(stderr).toContain('admission webhook "validate.gateway-guard.io" denied the request:');
     expect(stderr).toContain(`[${rule}]`);
     expect(stderr).toContain(message);
+  });
+
+  it('redirect-rewrite-exclusive: a mix in one list, which newer CRDs deny themselves, before any webhook is asked', () => {
+    const { status, stderr } = apply(filtered([redirect, rewrite]));
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      readFileSync(crds, 'utf8').includes('x-kubernetes-validations')
+        ? 'The HTTPRoute "bad" is invalid: spec.rules[0].filters: Invalid value: '
+        : 'URLRewrite stands beside the RequestRedirect of spec.rules[0].filters[0] in one rule: IncompatibleFilters.',
+    );
   });
 
   it('route-hostname-collision', () => {

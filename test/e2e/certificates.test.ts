@@ -9,19 +9,19 @@ import { readDocuments } from '../../src/resources/documents.ts';
 import { Balancer } from '../support/balancer.ts';
 import { ControlPlane, requiredPath, waitFor } from './control-plane.ts';
 import { gatewayText, installKong } from './fixtures.ts';
-import { Guard } from './guard.ts';
+import { Guard, patient } from './guard.ts';
 
 const crds = requiredPath('GATEWAY_API_CRDS', "a file of the Gateway API's CustomResourceDefinitions");
 const kong = requiredPath('KONG_INSTALL', "a file of Kong's single-file install");
 const plane = new ControlPlane();
 const { signal } = new AbortController();
-// Lifetimes of seconds: a CA is renewed every 16 seconds, a serving certificate every 6.
+// Lifetimes of seconds: a CA is renewed every 32 seconds, a serving certificate every 12, six before it ends: a machine under load takes so long.
 const settings = [
   'certificates.secretName=gateway-guard-certificates',
   'certificates.names=127.0.0.1',
-  'certificates.authoritySeconds=24',
-  'certificates.servingSeconds=9',
-  'certificates.settleSeconds=2',
+  'certificates.authoritySeconds=48',
+  'certificates.servingSeconds=18',
+  'certificates.settleSeconds=4',
   'certificates.intervalSeconds=0.5',
   'audit.intervalSeconds=0',
 ];
@@ -38,7 +38,7 @@ beforeAll(async () => {
   await Promise.all(guards.map((guard) => guard.start()));
   balancer = new Balancer(guards.map(({ port }) => port));
   const url = `https://127.0.0.1:${await balancer.start()}`;
-  for (const one of registrationOf({ url, ca: '' })) plane.mustKubectl(['apply', '-f', '-'], stringify(one));
+  for (const one of registrationOf({ url, ca: '' })) plane.mustKubectl(['apply', '-f', '-'], patient(stringify(one)));
   await waitFor('the registration', async () => (await create('probe', 8081)) === 'denied');
 });
 
@@ -82,51 +82,49 @@ function handshake(port: number, ca: string): Promise<string> {
   });
 }
 
-it(
-  'no call and no connection fails while CA and serving certificate are renewed again and again',
-  { timeout: 170_000 },
-  async () => {
-    const answers = new Map<string, number>();
-    const count = (answer: string): void => void answers.set(answer, (answers.get(answer) ?? 0) + 1);
-    const authorities = new Set<string>();
-    const serials = new Set<string>();
-    const end = Date.now() + 60_000;
-    let calls = 0;
-    let connections = 0;
-    const calling = async (): Promise<void> => {
-      while (Date.now() < end) {
-        count(await create('edge', calls % 2 === 0 ? 80 : 8081));
-        calls += 1;
-        await delay(40);
-      }
-    };
-    const connecting = async (): Promise<void> => {
-      while (Date.now() < end) {
-        // What is read is used for a second, as by an API server whose watch lags.
-        const ca = await bundle('validatingwebhookconfigurations');
-        for (const pem of ca.split('-----END CERTIFICATE-----')) if (pem.trim() !== '') authorities.add(pem.trim());
-        for (let round = 0; round < 10; round += 1) {
-          for (const { port } of guards) {
-            const answer = await handshake(port, ca);
-            connections += 1;
-            if (answer.startsWith('serial ')) serials.add(answer);
-            else count(answer);
-          }
-          await delay(100);
+it('no call and no connection fails while CA and serving certificate are renewed again and again', async () => {
+  const answers = new Map<string, number>();
+  const count = (answer: string): void => void answers.set(answer, (answers.get(answer) ?? 0) + 1);
+  const authorities = new Set<string>();
+  const serials = new Set<string>();
+  let calls = 0;
+  let connections = 0;
+  // Until enough was renewed under enough of both, however long that takes here; the bound is for renewals that never come.
+  const end = Date.now() + 480_000;
+  const seen = (): number[] => [calls, connections, authorities.size, serials.size];
+  const enough = [1000, 500, 4, 6];
+  const goesOn = (): boolean => seen().some((count, index) => count < (enough[index] ?? 0)) && Date.now() < end;
+  const calling = async (): Promise<void> => {
+    while (goesOn()) {
+      count(await create('edge', calls % 2 === 0 ? 80 : 8081));
+      calls += 1;
+      await delay(40);
+    }
+  };
+  const connecting = async (): Promise<void> => {
+    while (goesOn()) {
+      // What is read is used for a second, as by an API server whose watch lags.
+      const ca = await bundle('validatingwebhookconfigurations');
+      const old = Date.now() + 1000;
+      for (const pem of ca.split('-----END CERTIFICATE-----')) if (pem.trim() !== '') authorities.add(pem.trim());
+      while (Date.now() < old) {
+        for (const { port } of guards) {
+          const answer = await handshake(port, ca);
+          connections += 1;
+          if (answer.startsWith('serial ')) serials.add(answer);
+          else count(answer);
         }
+        await delay(100);
       }
-    };
-    await Promise.all([calling(), calling(), connecting()]);
-    process.stdout.write(
-      `${calls} calls and ${connections} new connections over ${authorities.size} CAs and ${serials.size} serving certificates\n`,
-    );
-    expect([...answers.keys()].toSorted()).toEqual(['denied', 'let in']);
-    expect(calls).toBeGreaterThan(1000);
-    expect(connections).toBeGreaterThan(500);
-    expect(authorities.size).toBeGreaterThanOrEqual(4);
-    expect(serials.size).toBeGreaterThanOrEqual(6);
-  },
-);
+    }
+  };
+  await Promise.all([calling(), calling(), connecting()]);
+  process.stdout.write(
+    `${calls} calls and ${connections} new connections over ${authorities.size} CAs and ${serials.size} serving certificates\n`,
+  );
+  expect([...answers.keys()].toSorted()).toEqual(['denied', 'let in']);
+  expect(seen().filter((count, index) => count < (enough[index] ?? 0))).toEqual([]);
+});
 
 it('both configurations trust the same', async () => {
   await waitFor('the same caBundle', async () => {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readFileSync } from 'node:fs';
+import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts, waitFor, type ControlPlane } from './control-plane.ts';
 
@@ -11,9 +11,13 @@ export interface PodAccess {
   readonly config?: string;
 }
 
+/** A registration whose calls may take as long as the API server allows, because these tests also run on machines under load. */
+export const patient = (registration: string): string =>
+  registration.replaceAll('timeoutSeconds: 5', 'timeoutSeconds: 30');
+
 /** Gateway Guard as a process of its own, against a control plane. */
 export class Guard {
-  readonly #plane: ControlPlane;
+  readonly #plane: Pick<ControlPlane, 'folder' | 'kubeconfig'>;
   readonly #name: string;
   readonly #settings: readonly string[];
   readonly #pod: PodAccess | undefined;
@@ -23,7 +27,12 @@ export class Guard {
   port = 0;
 
   /** `settings` are assignments of the configuration: `audit.intervalSeconds=1`. With `pod` it asks the API server as a service account. */
-  constructor(plane: ControlPlane, settings: readonly string[] = [], name = 'gateway-guard', pod?: PodAccess) {
+  constructor(
+    plane: Pick<ControlPlane, 'folder' | 'kubeconfig'>,
+    settings: readonly string[] = [],
+    name = 'gateway-guard',
+    pod?: PodAccess,
+  ) {
     this.#plane = plane;
     this.#settings = settings;
     this.#name = name;
@@ -58,6 +67,7 @@ export class Guard {
       { stdio: ['ignore', ...this.#logs()], env: { ...process.env, ...pod?.environment } },
     );
     await waitFor('the webhook', () => this.#isReady());
+    if (isSelfMade) writeFileSync(registration, patient(readFileSync(registration, 'utf8')));
     return registration;
   }
 
@@ -68,7 +78,7 @@ export class Guard {
 
   /** All that it measures, as Prometheus reads it. */
   async metrics(): Promise<string> {
-    return (await fetch(`http://127.0.0.1:${this.#healthPort}/metrics`)).text();
+    return (await this.#ask('metrics')).text();
   }
 
   /** The number of a measure, `name` or `name{label="value"}` as it is exported; `undefined` where it is not. */
@@ -102,9 +112,14 @@ export class Guard {
     return [log, log];
   }
 
+  /** Over a connection of its own: one that is kept may have been closed while a test stood still for kubectl. */
+  #ask(path: string): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.#healthPort}/${path}`, { headers: { connection: 'close' } });
+  }
+
   async #isReady(): Promise<boolean> {
     if (this.#child?.exitCode !== null) throw new Error(`the webhook ended: ${this.log()}`);
-    const answer = await fetch(`http://127.0.0.1:${this.#healthPort}/readyz`).catch(() => undefined);
+    const answer = await this.#ask('readyz').catch(() => undefined);
     return answer?.ok === true;
   }
 }

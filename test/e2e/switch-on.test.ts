@@ -56,7 +56,7 @@ it('fails closed once a known-bad object was denied through the API server, and 
   plane.mustKubectl(['apply', '-f', '-'], open(guard.port));
   await waitFor('the switch', () => policies() === 'Fail Ignore');
   expect(bad()).toBe(1);
-  expect(guard.log()).toContain('the webhook fails closed from now on');
+  expect(guard.log()).toContain('"event":"registration.closed"');
 });
 
 it('leaves nothing of the probe behind', () => {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDocuments } from '../../src/resources/documents.ts';
@@ -64,12 +65,16 @@ interface Answer {
   readonly body: string;
 }
 
+/** Sends a request; one that a busy server puts off is sent again, as by the API server. */
 async function send(body: string | Buffer, path: string): Promise<Answer> {
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
   const call = request({ host: '127.0.0.1', port, path, method: 'POST', agent, headers });
   call.end(body);
   const [response] = (await once(call, 'response')) as [IncomingMessage];
-  return { status: response.statusCode ?? 0, body: await text(response) };
+  const answer = { status: response.statusCode ?? 0, body: await text(response) };
+  if (answer.status !== 429) return answer;
+  await delay(Number(response.headers['retry-after']) * 1000);
+  return send(body, path);
 }
 
 interface ReviewAnswer {
@@ -143,7 +148,7 @@ const told = (flaw: string | undefined, body: string | Buffer, answer: Answer): 
     : `${flaw}: ${answer.status} ${answer.body.slice(0, 300)} to ${body.toString().slice(0, 2000)}`;
 
 describe(`${total} requests that nobody means well`, () => {
-  const timeout = 60_000 + total * 2;
+  const timeout = 600_000 + total * 20;
 
   it('every answer is an AdmissionReview, or a 4xx with a sentence', { timeout }, async () => {
     const flaws = await flood(Math.round(total * 0.7), fc.tuple(anyBody, path), async ([body, where]) => {

@@ -29,7 +29,7 @@ beforeAll(() => {
   mkdirSync(programs);
   const bin = manifest.spec.platforms[0]?.bin ?? '';
   symlinkSync(join(store, bin), join(programs, `kubectl-${manifest.metadata.name.replaceAll('-', '_')}`));
-}, 180_000);
+});
 afterAll(() => folder.remove());
 
 const kubectl = (words: readonly string[], path = process.env['PATH'] ?? '') =>

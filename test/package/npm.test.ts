@@ -7,7 +7,7 @@ const folder = emptyFolder();
 let tarball = '';
 beforeAll(() => {
   tarball = install(folder.path);
-}, 180_000);
+});
 afterAll(() => folder.remove());
 
 const guard = (...words: string[]) => ran(join(folder.path, 'node_modules/.bin/gateway-guard'), words, folder.path);

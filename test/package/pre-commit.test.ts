@@ -25,7 +25,7 @@ function copied(): string {
 }
 
 describe('the hook for pre-commit', () => {
-  it('installs itself where pre-commit has copied it, and checks the folder it runs in', { timeout: 180_000 }, () => {
+  it('installs itself where pre-commit has copied it, and checks the folder it runs in', () => {
     const copy = copied();
     const work = join(folder.path, 'work');
     cpSync(join(root, 'manifests/examples'), work, { recursive: true });

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import { imageName, versionTag } from '../../src/resources/workload.ts';
+import { Inventory } from '../../src/inventory/inventory.ts';
+import { environmentValue } from '../../src/resources/environment.ts';
+import { readObject } from '../../src/resources/read.ts';
+import { imageName, versionTag, type Workload } from '../../src/resources/workload.ts';
 
 it.each([
   ['kong', 'kong'],
@@ -24,4 +27,50 @@ it.each([
   ['localhost:5000/kong', ''],
 ])('the version of %s is %j', (image, tag) => {
   expect(versionTag(image)).toBe(tag);
+});
+
+function kong(container: object, labels: object = {}): Workload {
+  const template = { metadata: { labels }, spec: { containers: [{ image: 'kong', ...container }] } };
+  const object = readObject({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'kong' },
+    spec: { template },
+  });
+  return object as Workload;
+}
+const long = 'x'.repeat(5000);
+
+it('keeps no value of a variable that is too long to be a setting, and knows that it is there', () => {
+  const workload = kong({
+    env: [
+      { name: 'KONG_PROXY_LISTEN', value: long },
+      { name: 'KONG_ROLE', value: 'a' },
+    ],
+  });
+  const [container] = workload.containers;
+  expect(container?.env.map(({ source }) => source)).toEqual([
+    { elsewhere: 'a value that is too long to be read' },
+    { value: 'a' },
+  ]);
+  expect(container && environmentValue('KONG_PROXY_LISTEN', container, workload, new Inventory())).toEqual({
+    unknown: 'KONG_PROXY_LISTEN comes from a value that is too long to be read',
+  });
+});
+
+it('keeps the place of an argument that is too long to be a flag', () => {
+  expect(kong({ args: ['--one', long, '--two'] }).containers[0]?.arguments).toEqual(['--one', '', '--two']);
+});
+
+it.each<[string, Workload]>([
+  [
+    'variables',
+    kong({ env: Array.from({ length: 30 }, (_, index) => ({ name: `KONG_${index}`, value: 'x'.repeat(4000) })) }),
+  ],
+  ['arguments', kong({ args: Array.from({ length: 3000 }, () => '-v') })],
+  ['ports', kong({ ports: Array.from({ length: 3000 }, (_, index) => ({ containerPort: index + 1 })) })],
+  ['labels', kong({}, Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`label-${index}`, 'a'])))],
+  ['an image', kong({ image: 'x'.repeat(100_000) })],
+])('reads a workload with too many or too long %s as one that is not known to run anything', (_title, workload) => {
+  expect([workload.name, workload.containers, workload.podLabels.size]).toEqual(['kong', [], 0]);
 });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Inventory } from '../../src/inventory/inventory.ts';
 import type { Kind } from '../../src/resources/kinds.ts';
 import type { KubernetesObject } from '../../src/resources/read.ts';
-import type { Gap } from '../../src/review/knowledge.ts';
+import { theNewcomer, theYounger } from '../../src/review/blame.ts';
+import { complete, type Gap } from '../../src/review/knowledge.ts';
 import { Reviewer } from '../../src/review/review.ts';
 import { defaultReviewSettings, type ReviewSettings } from '../../src/review/settings.ts';
 import { silent, type Verdict } from '../../src/review/verdict.ts';
@@ -46,12 +47,8 @@ const edge = (...ports: number[]): string => gatewayWith('edge', ports.map(http)
 
 describe('what the inventory does not know', () => {
   const bad = create(edge(8080));
-  const knowing = (gaps: ReadonlyMap<Kind, Gap>, isPending = false): Reviewer =>
-    new Reviewer(rules, inventoryOf(kongWith()), defaultReviewSettings, {
-      gaps: () => gaps,
-      knows: () => true,
-      isPending: () => isPending,
-    });
+  const knowing = (gaps: ReadonlyMap<Kind, Gap>): Reviewer =>
+    new Reviewer(rules, inventoryOf(kongWith()), defaultReviewSettings, { ...complete, gaps: () => gaps });
 
   it('turns a denial that rests on it into a warning that says so', () => {
     const { allowed, findings } = knowing(new Map([['Service', { forbidden: false, ageSeconds: 432 }]])).review(bad);
@@ -63,6 +60,44 @@ describe('what the inventory does not know', () => {
 
   it('skips a rule that reads what RBAC forbids', () => {
     expect(knowing(new Map([['Deployment', { forbidden: true }]])).review(bad)).toBe(silent);
+  });
+
+  const refusing = (kinds: readonly Kind[], isKnown: boolean, settings = defaultReviewSettings): Reviewer =>
+    new Reviewer(rules, inventoryOf(kongWith()), settings, {
+      ...complete,
+      gaps: () => new Map<Kind, Gap>(isKnown ? [] : kinds.map((kind) => [kind, { forbidden: true }])),
+      refused: () => new Set(kinds),
+    });
+  const notChecked = (reviewer: Reviewer, change = bad, blame = theNewcomer): string[] =>
+    reviewer
+      .review(change, blame)
+      .findings.filter(({ rule }) => rule === 'not-checked')
+      .map(({ enforcement, message }) => `${enforcement}: ${message}`);
+
+  it('warns of the rules that it skips because of RBAC, by the kinds that they lack', () => {
+    const [warning, ...others] = notChecked(refusing(['Deployment', 'CustomResourceDefinition'], false));
+    expect(others).toEqual([]);
+    expect(warning).toMatch(
+      /^warn: RBAC does not allow Gateway Guard to read Deployment\. Not checked, or only against what was known before: kong-listen-missing, .* and \d+ more rules\.$/,
+    );
+  });
+
+  it('judges by what was known before where a right was lost, and warns beside', () => {
+    const reviewer = refusing(['Service'], true);
+    expect(reviewer.review(bad).allowed).toBe(false);
+    expect(notChecked(reviewer)).toHaveLength(1);
+  });
+
+  it.each<[string, string[]]>([
+    ['a kind that no rule that denies needs', notChecked(refusing(['CustomResourceDefinition'], false))],
+    [
+      'a kind that no rule that denies needs under the profile observe',
+      notChecked(refusing(['Service'], false, { ...defaultReviewSettings, profile: 'observe' })),
+    ],
+    ['a deletion', notChecked(refusing(['Service'], false), { ...bad, operation: 'DELETE' })],
+    ['each object of an audit', notChecked(refusing(['Service'], false), bad, theYounger)],
+  ])('does not warn that RBAC forbids something of %s', (_title, found) => {
+    expect(found).toEqual([]);
   });
 
   it('leaves alone what does not rest on it', () => {
@@ -78,20 +113,19 @@ describe('what the inventory does not know', () => {
     ]);
   });
 
-  it('says of a rival that was let in a moment ago that it may be gone again', () => {
+  it('says of a rival that was allowed a moment ago that it may not be stored', () => {
     const raw = (name: string): string => gatewayWith(name, ['protocol: TCP, port: 9901']);
     const inventory = inventoryOf(kongWith() + raw('first'));
     const hintsWith = (isPending: boolean): (string | undefined)[] =>
       new Reviewer(rules, inventory, defaultReviewSettings, {
-        gaps: () => new Map(),
-        knows: () => true,
+        ...complete,
         isPending: () => isPending,
       })
         .review(create(raw('second')))
         .findings.filter(({ rule }) => rule === 'kong-gateway-port-conflict')
         .map(({ hint }) => hint);
     const sentence =
-      'The other object was let in a moment ago; if it was not stored after all, try again in a few seconds.';
+      'The other object was allowed a moment ago and may not be stored: if it is not, try again in a few seconds.';
     expect(hintsWith(true)).toEqual([expect.stringContaining(sentence)]);
     expect(hintsWith(false)).toEqual([expect.not.stringContaining(sentence)]);
   });

@@ -65,7 +65,7 @@ describe('a rule that takes its time', () => {
 });
 
 describe('no files left to open', () => {
-  it('lets those wait who come then; afterwards all is well', { timeout: 60_000 }, async () => {
+  it('lets those wait who come then; afterwards all is well', async () => {
     const [port = 0, healthPort = 0] = await freePorts(2);
     const settings = [`server.port=${port}`, `server.healthPort=${healthPort}`].flatMap((item) => ['--set', item]);
     const words = [process.execPath, 'src/main.ts', 'serve', '--standalone', 'manifests/examples', ...settings];
@@ -82,7 +82,13 @@ describe('no files left to open', () => {
       });
       let served = 0;
       for (const socket of sockets) socket.once('secureConnect', () => (served += 1));
-      await delay(2000);
+      let before = -1;
+      const hasComeToRest = async (): Promise<boolean> => {
+        before = served;
+        await delay(1000);
+        return served > 0 && served === before;
+      };
+      await waitFor('the last that is served', hasComeToRest);
       expect(served).toBeLessThan(sockets.length);
       for (const socket of sockets) socket.destroy();
       await waitFor('the server after that', isReady);

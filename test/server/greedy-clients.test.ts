@@ -160,7 +160,7 @@ it.each([
   await once(socket, 'secureConnect');
   if (begun !== '') socket.write(begun);
   await delay(50);
-  const ended = own.close().then(() => 'ended');
-  expect(await Promise.race([ended, delay(5000).then(() => 'waits')])).toBe('ended');
+  // A server that waits for the client waits until this test ends.
+  await own.close();
   socket.destroy();
 });

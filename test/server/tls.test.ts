@@ -1,29 +1,21 @@
 import { request } from 'node:https';
 import { connect, type ConnectionOptions } from 'node:tls';
 import { pino } from 'pino';
-import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueAuthority, issueCertificate, type Authority } from '../../src/certificates/issue.ts';
 import { Inventory } from '../../src/inventory/inventory.ts';
+import { answersOf } from '../../src/server/answers.ts';
 import { Metrics } from '../../src/server/metrics.ts';
 import { answersWith, type TlsSettings } from '../../src/server/tls.ts';
 import { standardLimits, webhookServer, type WebhookServer } from '../../src/server/webhook.ts';
+import { clientCertificate } from '../support/client-certificate.ts';
 import { mutatorOf } from '../support/mutator.ts';
 
 const now = Date.now();
 const validity = { from: now, until: now + 3_600_000 };
 const { ca, ...serving } = await issueCertificate(['localhost'], ['127.0.0.1'], now);
 const clientAuthority = await issueAuthority(validity);
-/** A client's certificate, as an API server has one. */
-async function clientOf(name: string, authority = clientAuthority): Promise<Authority> {
-  const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    ca: { key: authority.key, cert: authority.certificate },
-    extensions: [{ name: 'extKeyUsage', clientAuth: true }],
-  });
-  return { certificate: cert, key };
-}
+const clientOf = (name: string, authority = clientAuthority): Promise<Authority> => clientCertificate(name, authority);
 
 function serverWith(tls: Partial<TlsSettings>): WebhookServer {
   const mutator = mutatorOf(new Inventory());
@@ -32,11 +24,8 @@ function serverWith(tls: Partial<TlsSettings>): WebhookServer {
     tls: { minVersion: 'TLSv1.3', clients: undefined, ...tls },
     bodyLimitBytes: 100_000,
     limits: standardLimits,
-    reviewer: mutator.reviewer,
-    mutator,
+    answers: answersOf(mutator.reviewer, mutator),
     isReady: () => true,
-    beforeReview: () => undefined,
-    onAdmitted: () => undefined,
     metrics: new Metrics(),
     log: pino({ level: 'silent' }),
   });

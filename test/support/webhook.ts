@@ -8,6 +8,7 @@ import { Reviewer } from '../../src/review/review.ts';
 import { defaultReviewSettings } from '../../src/review/settings.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { Rule } from '../../src/rules/rule.ts';
+import { answersOf } from '../../src/server/answers.ts';
 import { Metrics } from '../../src/server/metrics.ts';
 import { standardLimits, webhookServer, type Limits } from '../../src/server/webhook.ts';
 import { mutatorOf } from './mutator.ts';
@@ -46,12 +47,13 @@ export async function runWebhook(
     serving: { certificate, key },
     tls: { minVersion: options.minVersion ?? 'TLSv1.3', clients: undefined },
     bodyLimitBytes: 7 * 1024 * 1024,
-    limits: { ...standardLimits, ...options.limits },
-    reviewer: new Reviewer(options.catalogue ?? rules, inventory, defaultReviewSettings),
-    mutator: mutatorOf(inventory),
+    // A machine under load makes every turn long: only tests of the pressure itself are to meet it.
+    limits: { ...standardLimits, turnMilliseconds: 600_000, ...options.limits },
+    answers: answersOf(
+      new Reviewer(options.catalogue ?? rules, inventory, defaultReviewSettings),
+      mutatorOf(inventory),
+    ),
     isReady: () => true,
-    beforeReview: () => undefined,
-    onAdmitted: () => undefined,
     metrics,
     log: pino({ level: 'silent' }),
   });

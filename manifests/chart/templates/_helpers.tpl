@@ -57,6 +57,19 @@ caBundle: {{ .root.Values.certificates.caBundle | b64enc }}
 {{- end }}
 {{- end }}
 
+{{/* What the API server need not ask about: objects that are being deleted, and updates of status, finalizers, owners and managedFields. */}}
+{{- define "gateway-guard.matchConditions" -}}
+{{- if .Values.matchConditions -}}
+matchConditions:
+  - name: stays
+    expression: request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)
+  - name: changes
+    expression: >-
+      request.operation != 'UPDATE' || object.?spec != oldObject.?spec
+      || object.metadata.?labels != oldObject.metadata.?labels || object.metadata.?annotations != oldObject.metadata.?annotations
+{{- end }}
+{{- end }}
+
 {{- define "gateway-guard.scope" -}}
 matchPolicy: Equivalent
 namespaceSelector:
