@@ -1,10 +1,11 @@
 import { field, fields, text } from '../resources/fields.ts';
 import type { Kind } from '../resources/kinds.ts';
+import { excessOf } from '../resources/maxima.ts';
 import { kindOfObject, readObjectOf, type KubernetesObject } from '../resources/read.ts';
 import type { Reviewer } from '../review/review.ts';
 import { isUnchanged } from '../review/unchanged.ts';
 import { silent, type Verdict } from '../review/verdict.ts';
-import type { Change } from '../rules/rule.ts';
+import type { Change, ExcessOfChange } from '../rules/rule.ts';
 import type { AdmissionRequest } from './envelope.ts';
 import { probeVerdict } from './probe.ts';
 
@@ -68,20 +69,38 @@ function subjectOf({ operation, object, oldObject }: AdmissionRequest): unknown 
   return operation === 'DELETE' ? (oldObject ?? object) : object;
 }
 
-/** The change that a request asks about; `undefined` for kinds that we do not read. */
+/**
+ * The change that a request asks about; `undefined` for kinds that we do not read. An object with lists that are too long for its CRD is counted, and not read: of it and of
+ * the one before it the metadata is all that the change holds.
+ */
 export function changeOf(request: AdmissionRequest): Change | undefined {
   const { operation, dryRun, userInfo } = request;
   if (operation === 'CONNECT') return undefined;
-  const object = objectOf(subjectOf(request), request);
+  const raw = subjectOf(request);
+  const excess = excessOfRequest(request);
+  const read = (one: unknown): KubernetesObject | undefined =>
+    objectOf(excess === undefined ? one : { ...fields(one), spec: undefined }, request);
+  const object = read(raw);
   if (object === undefined) return undefined;
   return {
     operation,
     object,
-    old: operation === 'UPDATE' ? objectOf(request.oldObject, request) : undefined,
+    old: operation === 'UPDATE' ? read(request.oldObject) : undefined,
     user: userInfo.username,
     groups: userInfo.groups,
     dryRun: dryRun === true,
+    ...(excess === undefined ? {} : { excess }),
   };
+}
+
+/** What is too long in the object that a request asks about: see `Change.excess`. */
+export function excessOfRequest(request: AdmissionRequest): ExcessOfChange | undefined {
+  const raw = subjectOf(request);
+  const kind = kindOfObject(raw);
+  const excess = kind === undefined ? undefined : excessOf(kind, field(raw, 'spec'));
+  if (kind === undefined || excess === undefined) return undefined;
+  const { operation, oldObject } = request;
+  return { ...excess, stood: operation === 'UPDATE' && excessOf(kind, field(oldObject, 'spec')) !== undefined };
 }
 
 function objectOf(raw: unknown, request: AdmissionRequest): KubernetesObject | undefined {

@@ -97,7 +97,7 @@ export function admit({ sources, others }: Pick<Input, 'sources' | 'others'>, by
       );
     }
     const object = readObject(admitted?.object ?? raw, by.namespace);
-    if (object !== undefined) objects.push({ ...entry, object });
+    if (object !== undefined) objects.push({ ...entry, object, isAdmitted: admitted !== undefined });
   }
   for (const entry of others) {
     const flaw = by.kinds.missingFlaw(entry.source.raw);

@@ -14,6 +14,8 @@ export interface InputSource {
 /** An object of a file that we know, with its file. */
 export interface InputObject extends InputSource {
   readonly object: KubernetesObject;
+  /** Whether a CRD of the input has judged it. */
+  readonly isAdmitted?: boolean;
 }
 
 /** A document of a file that is not read as an object. */

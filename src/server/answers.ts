@@ -23,7 +23,8 @@ export function answersOf(
   return {
     review: (change) => {
       const verdict = reviewer.review(change);
-      if (verdict.allowed && !change.dryRun) onAllowed(change);
+      // Of an object that is too long, what matters has not been read.
+      if (verdict.allowed && !change.dryRun && change.excess === undefined) onAllowed(change);
       return verdict;
     },
     plan: (change) => reviewer.plan(change),

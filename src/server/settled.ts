@@ -142,7 +142,8 @@ export class SettledReviewer implements Answers {
 
   /** Synchronous up to here from the review itself: whoever is judged next sees this change. */
   #decide(change: Change, bytes: number, verdict: Verdict): Verdict {
-    if (verdict.allowed && !change.dryRun) this.#options.remember(change, bytes);
+    // Of an object that is too long, what matters has not been read.
+    if (verdict.allowed && !change.dryRun && change.excess === undefined) this.#options.remember(change, bytes);
     return verdict;
   }
 

@@ -59,6 +59,38 @@ describe('--crds', () => {
     expect([result.status, told(result.out)]).toEqual([status, expected]);
   });
 
+  it('decide how long a list may be, which every known release decides without them', async () => {
+    const routes = (most: number): string => `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: httproutes.gateway.networking.k8s.io
+spec:
+  group: gateway.networking.k8s.io
+  scope: Namespaced
+  names: {kind: HTTPRoute, plural: httproutes}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec:
+              type: object
+              properties:
+                hostnames: {type: array, maxItems: ${most}, items: {type: string}}
+`;
+    const hostnames = Array.from({ length: 17 }, (_, index) => `h${index}.com`).join(', ');
+    const route = `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata:\n  name: shop\nspec:\n  hostnames: [${hostnames}]\n`;
+    expect(told((await check(route)).out)).toEqual(['deny list-too-long default spec.hostnames 6:3']);
+    const more = join(folder, 'more.yaml');
+    writeFileSync(more, routes(32));
+    expect(told((await check(route, '--crds', more)).out)).toEqual([]);
+    writeFileSync(more, routes(16));
+    expect(told((await check(route, '--crds', more)).out)).toEqual(['deny crd-schema default spec.hostnames 6:3']);
+  });
+
   it('are found among the objects too', async () => {
     const { status, out } = await check(`${shelfCrd}---\n${shelf('owner: abcdef')}`);
     expect([status, told(out).length]).toEqual([1, 1]);

@@ -1,0 +1,49 @@
+/** The server in a process of its own beside objects that collide, while somebody sends it expensive ones. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, request } from 'node:https';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import type { IncomingMessage } from 'node:http';
+import { Worker } from 'node:worker_threads';
+
+export interface AttackedServer {
+  /** Sends a body and waits for the answer. Throws if it is not one of an AdmissionReview. */
+  send(path: string, body: string): Promise<void>;
+  /** Ends the server. Gives the slowest answer, and the slowest of `/livez` meanwhile, in milliseconds. */
+  stop(): Promise<{ readonly slowest: number; readonly slowestLivez: number }>;
+}
+
+/** Starts the server, which makes its cluster itself, and asks it for `/livez` every 20 milliseconds until it is stopped. */
+export async function attacked(): Promise<AttackedServer> {
+  const child = spawn(process.execPath, ['test/bench/server.ts', 'crowd'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const [port, healthPort] = line.split(' ').map(Number);
+  const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
+  let slowest = 0;
+  // In a thread of its own, whose clock does not stop while this one makes bodies.
+  const probe = new Worker(new URL('livez-probe.ts', import.meta.url), {
+    workerData: `http://127.0.0.1:${healthPort ?? 0}/livez`,
+  });
+  return {
+    send: async (path, body) => {
+      const started = performance.now();
+      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+      const call = request({ host: '127.0.0.1', port, path, method: 'POST', agent, headers });
+      call.end(body);
+      const [response] = (await once(call, 'response')) as [IncomingMessage];
+      const answer = await text(response);
+      slowest = Math.max(slowest, performance.now() - started);
+      if (response.statusCode !== 200) throw new Error(`${path} answered ${response.statusCode ?? 0}: ${answer}`);
+    },
+    stop: async () => {
+      const answered = once(probe, 'message');
+      probe.postMessage('end');
+      const [slowestLivez] = (await answered) as [number];
+      agent.destroy();
+      child.kill();
+      await once(child, 'exit');
+      return { slowest, slowestLivez };
+    },
+  };
+}
