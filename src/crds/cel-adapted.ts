@@ -7,7 +7,7 @@ interface Edit {
 }
 
 /**
- * A rule as the CEL library runs it like the API server: `has(x[i].f)`, which it takes for a mistake, becomes `("f" in x[i])`, and `matches` one that
+ * A rule as the CEL library runs it like the API server: `has(x[i].f)`, which the library does not know, becomes `("f" in x[i])`, and `matches` one that
  * reads Go's expressions.
  */
 export function adapted(source: string, ast: ASTNode): string {
@@ -20,7 +20,7 @@ export function adapted(source: string, ast: ASTNode): string {
     }
     if (node.op !== 'call' || node.args[0] !== 'has') continue;
     const [selected] = node.args[1];
-    if (selected?.op !== '.' || !isIndexed(selected)) continue;
+    if (selected?.op !== '.' || isPlain(selected)) continue;
     const [holder, name] = selected.args;
     edits.push({
       start: node.start,
@@ -40,9 +40,10 @@ export function identifiersIn(ast: ASTNode): Set<string> {
   return new Set([...nodesOf(ast)].flatMap((node) => (node.op === 'id' ? [node.args] : [])));
 }
 
-function isIndexed(node: ASTNode): boolean {
-  if (node.op === '[]') return true;
-  return node.op === '.' && isIndexed(node.args[0]);
+/** Whether a node is a variable, or a field of one, or one below. */
+function isPlain(node: ASTNode): boolean {
+  if (node.op === 'id') return true;
+  return node.op === '.' && isPlain(node.args[0]);
 }
 
 function* nodesOf(node: ASTNode): Generator<ASTNode> {

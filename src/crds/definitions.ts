@@ -68,7 +68,7 @@ function notServed(raw: unknown, { kind, namespaced, served }: Definition): Admi
 
 /** What the API server says in place of the rules that it does not evaluate. Source: apiextensions-apiserver, hasBlockingErr. */
 const notEvaluated: Flaw = {
-  id: 'crd-rule',
+  id: 'crd-schema',
   denies: true,
   path: '',
   message:

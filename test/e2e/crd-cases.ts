@@ -25,7 +25,9 @@ export function objectOf({ apiVersion, kind }: Target, value: unknown, name: str
 /** What check says of an object: what refuses it. */
 export function denialsOf(definitions: Definitions, object: Fields, old?: Fields): Said[] {
   const { flaws } = definitions.admit(object, old) ?? { flaws: [] };
-  return flaws.filter(({ denies }) => denies).map(({ path, message }) => ({ path: path === '' ? '<nil>' : path, message }));
+  return flaws
+    .filter(({ denies }) => denies)
+    .map(({ path, message }) => ({ path: path === '' ? '<nil>' : path, message }));
 }
 
 /**
@@ -65,7 +67,9 @@ export function casesOf(target: Target, definitions: Definitions, seed: number, 
     const old = dice.chance(0.4) ? damaged(valued, schema, dice, maker, new Map()).object : valued;
     const name = `old-${seed}-${index}`;
     const before = objectOf(target, { ...fields(old), ...status }, name);
-    const after = dice.chance(0.3) ? damaged(before, schema, dice, maker, new Map()).object : changed(before, schema, dice, maker);
+    const after = dice.chance(0.3)
+      ? damaged(before, schema, dice, maker, new Map()).object
+      : changed(before, schema, dice, maker);
     const object = objectOf(target, after, name);
     const met = violatedIn(rules, denialsOf(definitions, object, before)).some((rule) => missing.has(rule));
     if (index < updates || met) take('update', object, before);

@@ -80,7 +80,12 @@ export function targetsOf(crd: Fields): Target[] {
 export function loosened(crd: Fields): Fields {
   const spec = fields(crd['spec']) ?? {};
   const versions = list(spec, 'versions').map((version) => {
-    const { subresources: _subresources, schema: _schema, additionalPrinterColumns: _columns, ...rest } = fields(version) ?? {};
+    const {
+      subresources: _subresources,
+      schema: _schema,
+      additionalPrinterColumns: _columns,
+      ...rest
+    } = fields(version) ?? {};
     const openAPIV3Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
     return { ...rest, schema: { openAPIV3Schema } };
   });

@@ -49,9 +49,13 @@ beforeAll(async () => {
   });
   // The API server takes the new schemas up one by one.
   await eachOf(targets, async (target) => {
-    const refused = cases.find((one) => one.target === target && one.what === 'damaged' && denialsOf(definitions, one.object).length > 0);
+    const refused = cases.find(
+      (one) => one.target === target && one.what === 'damaged' && denialsOf(definitions, one.object).length > 0,
+    );
     if (refused === undefined) return;
-    await waitFor(`the schema of ${target.name}`, async () => (await asked(refused)).code >= 400).catch(() => undefined);
+    await waitFor(`the schema of ${target.name}`, async () => (await asked(refused)).code >= 400).catch(
+      () => undefined,
+    );
   });
 }, 600_000);
 afterAll(async () => {
@@ -102,7 +106,26 @@ function differencesOf(one: Case, answer: Answer, said: readonly Said[]): string
   for (const { rule, reason } of admitted?.unevaluated ?? []) differences.push(`  not evaluated: ${rule} (${reason})`);
   if (differences.length === 0) return [];
   const shown = JSON.stringify(withoutMetadata(object)).slice(0, 1500);
-  return [`${target.name}, ${what}: ${shown}${old === undefined ? '' : `\n  old: ${JSON.stringify(old).slice(0, 1500)}`}\n${differences.join('\n')}`];
+  return [
+    `${target.name}, ${what}: ${shown}${old === undefined ? '' : `\n  old: ${JSON.stringify(old).slice(0, 1500)}`}\n${differences.join('\n')}`,
+  ];
+}
+
+/** How often each difference was met, with the first object that had it. */
+function summaryOf(differences: readonly string[]): string {
+  const groups = new Map<string, { count: number; first: string }>();
+  for (const difference of differences) {
+    const [, ...rest] = difference.split('\n');
+    for (const line of rest.filter((one) => !one.startsWith('  old: '))) {
+      const key = line
+        .replaceAll(/\[[^\]]*\]/g, '[]')
+        .replaceAll(/\{.*/g, '{…')
+        .slice(0, 400);
+      const group = groups.get(key) ?? { count: 0, first: difference };
+      groups.set(key, { ...group, count: group.count + 1 });
+    }
+  }
+  return [...groups].map(([key, { count, first }]) => `== ${count}× ${key}\n${first}`).join('\n');
 }
 
 describe('check says what the API server says', () => {
@@ -124,7 +147,7 @@ describe('check says what the API server says', () => {
     console.log(`${table.join('\n')}\n${cases.length} objects tried, ${differences.length} differences`);
     console.log(`Keywords violated: ${[...tried].map(([name, times]) => `${name} ${times}`).join(', ')}`);
     console.log(`Rules never violated (${never.length}):\n${never.join('\n')}`);
-    console.log(differences.slice(0, 40).join('\n'));
+    console.log(summaryOf(differences));
     expect(differences.length).toBe(0);
     const keywords = targets.reduce((all, { schema }) => keywordsIn(schema, all), new Set<string>());
     expect([...keywords].filter((keyword) => !tried.has(keyword))).toEqual([]);

@@ -1,4 +1,4 @@
-import { field, fields, list, text, texts, type Fields } from '../../../src/resources/fields.ts';
+import { asList, field, fields, list, text, texts, type Fields } from '../../../src/resources/fields.ts';
 import type { Dice } from './dice.ts';
 import { numberIn, type Maker } from './make.ts';
 
@@ -29,13 +29,16 @@ const damages: Readonly<Record<string, Damage>> = {
   enum: (_place, dice) => dice.pick<unknown>(['Other', '', 'é"\n<', 7]),
   pattern: (_place, dice) => dice.pick(['Not A Match!', '\u0000', '_é_', 'a b\tc', '<&>"\\', 'ü'.repeat(3), '-']),
   format: ({ schema }, dice) =>
-    schema['type'] === 'string' ? dice.pick<unknown>(['not of this format', '', []]) : dice.pick([2 ** 31, -(2 ** 31) - 1, 1e19, 1.5]),
+    schema['type'] === 'string'
+      ? dice.pick<unknown>(['not of this format', '', []])
+      : dice.pick([2 ** 31, -(2 ** 31) - 1, 1e19, 1.5]),
   minLength: ({ schema }) => 'x'.repeat(Math.max(0, (numberIn(schema, 'minLength') ?? 0) - 1)),
-  maxLength: ({ schema }, dice) => dice.pick(['x', 'é']).repeat((numberIn(schema, 'maxLength') ?? 0) + dice.whole(0, 1)),
+  maxLength: ({ schema }, dice) =>
+    dice.pick(['x', 'é']).repeat((numberIn(schema, 'maxLength') ?? 0) + dice.whole(0, 1)),
   minimum: ({ schema }, dice) => (numberIn(schema, 'minimum') ?? 0) - dice.pick([1, 0.5]),
   maximum: ({ schema }, dice) => (numberIn(schema, 'maximum') ?? 0) + dice.pick([1, 0.5]),
   multipleOf: ({ schema }) => (numberIn(schema, 'multipleOf') ?? 1) * 1.5,
-  minItems: ({ value, schema }) => (Array.isArray(value) ? value.slice(0, Math.max(0, (numberIn(schema, 'minItems') ?? 0) - 1)) : []),
+  minItems: ({ value, schema }) => asList(value).slice(0, Math.max(0, (numberIn(schema, 'minItems') ?? 0) - 1)),
   maxItems: ({ schema }, dice, maker) => {
     const items = fields(schema['items']) ?? {};
     return Array.from({ length: (numberIn(schema, 'maxItems') ?? 0) + 1 }, () => maker.value(items, 0.1 * dice.next()));
@@ -66,7 +69,8 @@ const damages: Readonly<Record<string, Damage>> = {
   anyOf: unionDamage,
   allOf: unionDamage,
   not: unionDamage,
-  'x-kubernetes-preserve-unknown-fields': (_place, dice) => dice.pick<unknown>([{ a: { b: [null, 1] } }, 'x', null, []]),
+  'x-kubernetes-preserve-unknown-fields': (_place, dice) =>
+    dice.pick<unknown>([{ a: { b: [null, 1] } }, 'x', null, []]),
 };
 
 /** The keywords that can be violated. */
@@ -84,7 +88,13 @@ export function keywordsIn(schema: unknown, into = new Set<string>()): Set<strin
 }
 
 /** An object with one thing wrong, aimed at the keyword that was tried the least so far. `tried` counts them. */
-export function damaged(object: unknown, schema: Fields, dice: Dice, maker: Maker, tried: Map<string, number>): Damaged {
+export function damaged(
+  object: unknown,
+  schema: Fields,
+  dice: Dice,
+  maker: Maker,
+  tried: Map<string, number>,
+): Damaged {
   const byKeyword = new Map<string, Place[]>();
   for (const place of placesIn(object, schema)) {
     if (place.path.length === 0 || place.path[0] === 'metadata') continue;

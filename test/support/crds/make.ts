@@ -7,7 +7,19 @@ import type { Dice } from './dice.ts';
 /** Texts that stand in many configurations. */
 const words = [
   ...['a', 'kong', 'example.com', '*.example.com', '10.0.0.1', '10.0.0.0/8', 'fd00::1', '/', '/a/b', 'HTTP', 'v1', '1'],
-  ...['1s', '500ms', '1h', 'Service', 'core', 'gateway.networking.k8s.io', 'GET', 'https://example.com', 'é', 'X-A', '0'],
+  ...[
+    '1s',
+    '500ms',
+    '1h',
+    'Service',
+    'core',
+    'gateway.networking.k8s.io',
+    'GET',
+    'https://example.com',
+    'é',
+    'X-A',
+    '0',
+  ],
   ...['00000000-0000-4000-8000-000000000000', '2026-01-02T03:04:05Z', '2026-01-02', 'aGk=', '#fff', 'a@b.example'],
 ];
 const numbers = [0, 1, 2, 80, 443, 8080, 301, 100];
@@ -68,7 +80,8 @@ export class Maker {
         const branches = list(schema, keyword);
         if (branches.length === 0) continue;
         const chosen = dice.pick(branches);
-        if (keyword === 'oneOf') for (const branch of branches) for (const name of texts(branch, 'required')) wanted.delete(name);
+        if (keyword === 'oneOf')
+          for (const branch of branches) for (const name of texts(branch, 'required')) wanted.delete(name);
         for (const name of texts(chosen, 'required')) wanted.add(name);
       }
       const unions = list(schema, 'oneOf').flatMap((branch) => texts(branch, 'required'));
@@ -166,7 +179,9 @@ function literalsIn(schema: unknown): string[] {
   const record = fields(schema);
   if (record === undefined) return [];
   const own = list(record, 'x-kubernetes-validations').flatMap((rule) =>
-    [...(text(rule, 'rule') ?? '').matchAll(/'([^'"\\]{0,60})'|"([^'"\\]{0,60})"/g)].map((match) => match[1] ?? match[2] ?? ''),
+    [...(text(rule, 'rule') ?? '').matchAll(/'([^'"\\]{0,60})'|"([^'"\\]{0,60})"/g)].map(
+      (match) => match[1] ?? match[2] ?? '',
+    ),
   );
   return [...own, ...Object.values(record).flatMap(literalsIn)];
 }
