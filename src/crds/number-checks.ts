@@ -44,7 +44,8 @@ export function numberCheck(
     inRange('Checked', value);
     if (factor !== undefined) {
       inRange('MultipleOf', factor);
-      if (!isMultiple(value, bound(factor))) tally.add(schemaErrors.noMultiple(path, value, factor));
+      if (bound(factor) <= 0) tally.add(schemaErrors.noFactor(path, bound(factor)));
+      else if (!isMultiple(value, bound(factor))) tally.add(schemaErrors.noMultiple(path, value, factor));
     }
     if (maximum !== undefined) {
       inRange('Maximum boundary', maximum);
@@ -64,7 +65,7 @@ export function numberCheck(
 }
 
 function isMultiple(value: number, factor: number): boolean {
-  if (isInt64(value)) return factor > 0 && value % factor === 0;
+  if (isInt64(value)) return value % factor === 0;
   return isNearInteger(factor < 1 ? (1 / factor) * value : value / factor);
 }
 

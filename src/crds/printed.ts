@@ -5,13 +5,12 @@ export function isInt64(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
 }
 
-/** A float64 as Go's `%v` writes it: the shortest digits, an exponent below 1e-4 and from 1e21 on. */
+/** A float64 as Go's `%v` writes it: the shortest digits, with an exponent below 1e-4 and from 1e6 on. */
 export function printedFloat(value: number): string {
-  const magnitude = Math.abs(value);
-  if (magnitude !== 0 && magnitude < 1e-4) {
-    return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
-  }
-  return String(value);
+  const [digits = '', exponent = '0'] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (value === 0 || (power >= -4 && power < 6)) return String(value);
+  return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }
 
 /** A number as the API server writes it in a message. */
@@ -68,4 +67,13 @@ export function printed(value: unknown): string {
   if (typeof value === 'number') return printedNumber(value);
   if (typeof value === 'boolean') return String(value);
   return Array.isArray(value) || fields(value) !== undefined ? printedJson(value) : 'null';
+}
+
+/** The type by which Go holds a value of JSON. */
+export function goType(value: unknown): string {
+  if (Array.isArray(value)) return '[]interface {}';
+  if (fields(value) !== undefined) return 'map[string]interface {}';
+  if (typeof value === 'number') return isInt64(value) ? 'int64' : 'float64';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'string' ? 'string' : '<nil>';
 }

@@ -1,20 +1,20 @@
-import { text, type Fields } from '../resources/fields.ts';
-import { compileCel, type Evaluated, type OldSelf, type Program } from './cel.ts';
+import { fields, text, type Fields } from '../resources/fields.ts';
+import { programOf, type Evaluated, type Given, type Program } from './cel/program.ts';
 import { placeBelow } from './field-path.ts';
 import type { Flaw } from './flaw.ts';
 import { printed } from './printed.ts';
 
-/** What came of a rule. `failed`: the API server's CEL fails in the same way, and refuses the object for it. `transition`: there is no old value to compare with. */
-export type Outcome = Evaluated;
+/** What a rule is evaluated on. */
+export type Beside = Omit<Given, 'isOptional'>;
 
 /** A rule of a CRD. */
 export interface Rule {
   readonly source: string;
   /** Whether it compares with the old value. */
   readonly isTransition: boolean;
-  evaluate(self: unknown, old: OldSelf | undefined): Outcome;
+  evaluate(beside: Beside): Evaluated;
   /** What the API server says of a value for which it is false, or fails. */
-  flaw(outcome: Outcome, value: unknown, path: string, self: unknown, old: OldSelf | undefined): Flaw;
+  flaw(outcome: Evaluated, value: unknown, path: string, beside: Beside): Flaw;
 }
 
 /** The longest text that a `messageExpression` may give, in bytes. Source: Kubernetes, apiserver pkg/apis/cel. */
@@ -24,19 +24,25 @@ const maxMessage = 5 * 1024;
 export function readRule(raw: unknown, node: Fields, programs: Map<string, Program>): Rule | undefined {
   const source = text(raw, 'rule')?.trim();
   if (source === undefined || source === '') return undefined;
-  const programOf = (written: string): Program => {
-    const known = programs.get(written) ?? compileCel(written);
+  const compiled = (written: string): Program => {
+    const known = programs.get(written) ?? programOf(written);
     programs.set(written, known);
     return known;
   };
-  const program = programOf(source);
+  const program = compiled(source);
   const isOptional = (raw as Fields)['optionalOldSelf'] === true;
   const expression = text(raw, 'messageExpression');
   const told = text(raw, 'message')?.trim();
   const name = told ?? source;
   const type = text(node, 'type') ?? '';
-  const messageOf = (self: unknown, old: OldSelf | undefined): string => {
-    const written = expression === undefined ? undefined : programOf(expression).text(self, old, isOptional)?.trim();
+  const isDynamic = hasDynamic(node);
+  const messageOf = (beside: Beside): string => {
+    const written =
+      expression === undefined
+        ? undefined
+        : compiled(expression)
+            .text({ ...beside, isOptional })
+            ?.trim();
     const isFit = written !== undefined && written !== '' && !written.includes('\n');
     if (isFit && Buffer.byteLength(written) <= maxMessage) return written;
     return told ?? `failed rule: ${source}`;
@@ -44,17 +50,36 @@ export function readRule(raw: unknown, node: Fields, programs: Map<string, Progr
   return {
     source,
     isTransition: program.isTransition,
-    evaluate: (self, old) => program.truth(self, old, isOptional),
-    flaw: (outcome, value, path, self, old) => {
+    evaluate: (beside) => {
+      const outcome = program.truth({ ...beside, isOptional });
+      const isOverload = typeof outcome === 'object' && 'failed' in outcome && outcome.failed === 'no such overload';
+      // The API server takes no CRD whose rules do this with values of a known type, so it must be a fault of this evaluator.
+      return isOverload && !isDynamic ? { reason: outcome.failed } : outcome;
+    },
+    flaw: (outcome, value, path, beside) => {
       const base = { id: 'crd-rule', denies: true } as const;
       if (typeof outcome === 'object' && 'failed' in outcome) {
-        const message = `Invalid value: ${JSON.stringify(type)}: ${outcome.failed} evaluating rule: ${name}`;
+        const message = `Invalid value: ${JSON.stringify(type)}: ${failureOf(outcome.failed, name)}`;
         return { ...base, path, message };
       }
       const place = placeBelow(path, text(raw, 'fieldPath'), node);
-      return { ...base, path: place, message: bodyOf(text(raw, 'reason'), type, value, messageOf(self, old)) };
+      return { ...base, path: place, message: bodyOf(text(raw, 'reason'), type, value, messageOf(beside)) };
     },
   };
+}
+
+/** Whether a value of the schema may be of more than one type. */
+function hasDynamic(schema: unknown): boolean {
+  const here = fields(schema);
+  if (here === undefined) return false;
+  if (here['x-kubernetes-int-or-string'] === true) return true;
+  const below = [here['items'], here['additionalProperties'], ...Object.values(fields(here['properties']) ?? {})];
+  return below.some(hasDynamic);
+}
+
+function failureOf(failed: string, name: string): string {
+  if (!failed.startsWith('no such overload')) return `${failed} evaluating rule: ${name}`;
+  return `'${failed}': call arguments did not match a supported operator, function or macro signature for rule: ${name}`;
 }
 
 /** As apiextensions-apiserver writes it: lists and objects are left out of a message. */

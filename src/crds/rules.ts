@@ -1,8 +1,9 @@
 import { field, fields, list, type Fields } from '../resources/fields.ts';
-import { CelValues } from './cel-value.ts';
+import { Budget } from './cel/budget.ts';
+import type { Program } from './cel/program.ts';
+import { typed } from './cel/typed.ts';
 import { itemsByKey, mapKey, type Correlated } from './correlated.ts';
 import { below, keyed, type Flaw } from './flaw.ts';
-import type { Program } from './cel.ts';
 import { readRule, type Rule } from './rule.ts';
 
 /** A rule of a CRD that was not evaluated, and why. */
@@ -81,7 +82,7 @@ function treeOf(
 class Visit {
   readonly flaws: Flaw[] = [];
   readonly unevaluated = new Map<string, string>();
-  readonly #values = new CelValues();
+  readonly #budget = new Budget();
 
   value(value: unknown, tree: RuleTree, path: string, old: unknown, before: Before): void {
     if (value === null || value === undefined) return;
@@ -92,15 +93,18 @@ class Visit {
   }
 
   #evaluate(value: unknown, { node, rules }: RuleTree, path: string, old: unknown, before: Before): void {
-    const self = this.#values.of(value, node);
     const hasOld = old !== undefined && old !== null;
-    const oldSelf = hasOld ? this.#values.of(old, node) : undefined;
+    const beside = {
+      self: typed(value, node),
+      old: hasOld ? typed(old, node) : undefined,
+      budget: this.#budget,
+    };
     for (const rule of rules) {
-      const outcome = rule.evaluate(self, hasOld ? { value: oldSelf } : undefined);
+      const outcome = rule.evaluate(beside);
       if (outcome === true || outcome === 'transition') continue;
       if (typeof outcome === 'object' && 'reason' in outcome) this.unevaluated.set(rule.source, outcome.reason);
       else if (outcome !== false || rule.isTransition || !isUnchanged(before)) {
-        this.flaws.push(rule.flaw(outcome, value, path, self, hasOld ? { value: oldSelf } : undefined));
+        this.flaws.push(rule.flaw(outcome, value, path, beside));
       }
     }
   }

@@ -1,6 +1,6 @@
 import { fields } from '../resources/fields.ts';
 import { denial, type Denial } from './flaw.ts';
-import { isInt64, printedNumber } from './printed.ts';
+import { goType, isInt64, printedNumber } from './printed.ts';
 
 const maxReplicas = 2 ** 31 - 1;
 
@@ -38,12 +38,4 @@ function plain(value: unknown): string {
   if (record === undefined) return typeof value === 'string' || typeof value === 'boolean' ? String(value) : '<nil>';
   const names = Object.keys(record).toSorted();
   return `map[${names.map((name) => `${name}:${plain(record[name])}`).join(' ')}]`;
-}
-
-function goType(value: unknown): string {
-  if (Array.isArray(value)) return '[]interface {}';
-  if (fields(value) !== undefined) return 'map[string]interface {}';
-  if (typeof value === 'number') return isInt64(value) ? 'int64' : 'float64';
-  if (typeof value === 'boolean') return 'bool';
-  return typeof value === 'string' ? 'string' : '<nil>';
 }

@@ -59,6 +59,11 @@ export const schemaErrors = {
     invalid(path, value, `should be greater than ${isExclusive ? '' : 'or equal to '}${numberLike(value, limit)}`),
   noMultiple: (path: string, value: number, factor: number): SchemaError =>
     invalid(path, value, `should be a multiple of ${numberLike(value, factor)}`),
+  /** A schema's `multipleOf` that is no whole number, beside a value that is one, is cut to a whole number first. */
+  noFactor: (path: string, factor: number): SchemaError => {
+    const text = `factor MultipleOf declared for ${path} must be positive: ${printedNumber(factor)}`;
+    return { text, flaw: denial(path, `Invalid value: ${printedNumber(factor)}: ${text}`) };
+  },
   /** What is said of the whole object, for lack of a place. */
   unplaced: (text: string): SchemaError => ({ text, flaw: denial('', `Invalid value: "": ${text}`) }),
 } as const;
