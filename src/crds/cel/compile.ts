@@ -83,7 +83,7 @@ function literal(value: unknown): Expression {
   if (value === null || ['string', 'bigint', 'number', 'boolean'].includes(typeof value)) return () => value as Value;
   if (value instanceof Uint8Array) return () => value;
   // The library's own class for unsigned literals.
-  const unsigned = new Uint(BigInt((value as { readonly value: bigint }).value));
+  const unsigned = new Uint((value as { readonly value: bigint }).value);
   return () => unsigned;
 }
 
