@@ -31,10 +31,16 @@ export function denialsOf(definitions: Definitions, object: Fields, old?: Fields
 }
 
 /**
- * The cases of a version of a kind: valid objects, objects with something wrong, objects that violate rules, updates. `tried` counts the keywords that were
+ * The cases of a version of a kind: the seeds, valid objects, objects with something wrong, objects that violate rules, updates. `tried` counts the keywords that were
  * violated.
  */
-export function casesOf(target: Target, definitions: Definitions, seed: number, tried: Map<string, number>): Case[] {
+export function casesOf(
+  target: Target,
+  definitions: Definitions,
+  seeds: readonly Case[],
+  seed: number,
+  tried: Map<string, number>,
+): Case[] {
   const { schema } = target;
   const dice = new Dice(seed);
   const maker = new Maker(dice, schema);
@@ -48,6 +54,7 @@ export function casesOf(target: Target, definitions: Definitions, seed: number, 
     cases.push({ target, what, object, ...(old === undefined ? {} : { old }) });
     for (const rule of violatedIn(rules, denialsOf(definitions, object, old))) missing.delete(rule);
   };
+  for (const one of seeds) take('seed', one.object, one.old);
   for (let attempt = 0; attempt < attempts && (valid.length < validOnes || missing.size > 0); attempt += 1) {
     const object = make(dice.pick([0, 0.1, 0.2, 0.3, 0.5, 0.8]));
     const met = violatedIn(rules, denialsOf(definitions, object)).filter((rule) => missing.has(rule));

@@ -13,6 +13,8 @@ export interface Target {
   readonly kind: string;
   readonly path: string;
   readonly schema: Fields;
+  /** The schema of the version in which the API server stores objects: it drops what that version does not have. */
+  readonly stored: Fields;
   readonly hasStatus: boolean;
 }
 
@@ -66,14 +68,32 @@ export function definitionOf(crd: Fields): Definition {
 export function targetsOf(crd: Fields): Target[] {
   const { group, kind, namespaced, served } = definitionOf(crd);
   const plural = text(field(crd['spec'], 'names'), 'plural') ?? '';
+  const storage = list(crd['spec'], 'versions').find((version) => field(version, 'storage') === true);
+  const stored = withoutDefaults(fields(field(field(storage, 'schema'), 'openAPIV3Schema')) ?? {});
   return [...served.values()].map(({ name, schema, hasStatus }) => ({
     name: `${kind} ${name}${/^g\d\./.test(group) ? ` (${group})` : ''}`,
     apiVersion: `${group}/${name}`,
     kind,
     path: `/apis/${group}/${name}${namespaced ? '/namespaces/default' : ''}/${plural}`,
     schema,
+    stored,
     hasStatus,
   }));
+}
+
+function withoutDefaults(schema: Fields): Fields {
+  const { default: _default, ...rest } = schema;
+  const below = (value: unknown): unknown =>
+    fields(value) === undefined ? value : withoutDefaults(fields(value) ?? {});
+  const properties = Object.entries(fields(rest['properties']) ?? {}).map(([name, one]) => [name, below(one)]);
+  return {
+    ...rest,
+    ...(rest['properties'] === undefined ? {} : { properties: Object.fromEntries(properties) as Fields }),
+    ...(rest['items'] === undefined ? {} : { items: below(rest['items']) }),
+    ...(rest['additionalProperties'] === undefined
+      ? {}
+      : { additionalProperties: below(rest['additionalProperties']) }),
+  };
 }
 
 /** A CRD that takes everything, so that objects can be stored that the real one refuses. */

@@ -5,6 +5,7 @@ import { noOverload, Unsupported } from './failure.ts';
 import { optionalFunctions } from './optional-functions.ts';
 import { textFunctions } from './text-functions.ts';
 import { timeFunctions } from './time-functions.ts';
+import { urlFunctions } from './url-functions.ts';
 import type { Value } from './values.ts';
 
 /** A function, or a method with its receiver first. Throws CelFailure for arguments that it does not take. */
@@ -24,6 +25,7 @@ export const functions: ReadonlyMap<string, Work> = merged([
   timeFunctions,
   optionalFunctions,
   formatFunctions,
+  urlFunctions,
 ]);
 
 /** The functions of which every form is known here: what they do not take, they do not take in the API server either. */
