@@ -52,7 +52,7 @@ export function definitionsOf(inputs: readonly Input[]): { definitions: Definiti
 /** Takes an input in as the API server would: objects whose kind one of the CRDs defines are checked by it, and go on without unknown fields and with defaults. */
 export function admit(
   { sources }: Pick<Input, 'sources'>,
-  definitions: Definitions,
+  definitions: Pick<Definitions, 'admit'>,
   namespace: string,
   settings: ReviewSettings,
 ): Admission {

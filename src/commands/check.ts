@@ -7,6 +7,7 @@ import { configHelp, configOf, configOptions, parseWords } from './arguments.ts'
 import { readInput, type Input } from './input.ts';
 import { inOrder, judge, placed, unplaced, type Judged } from './judge.ts';
 import { newOnes, onlyNewHelp, onlyNewOptions } from './only-new.ts';
+import { previousIn, previousInCluster } from './previous.ts';
 import { progressOf } from './progress.ts';
 import { failsAt, reportHelp, reportOptions, reportSettings, type Level } from './report-options.ts';
 import { clusterClient, clusterHelp, clusterOptions } from './sources.ts';
@@ -60,12 +61,16 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
   const crds = await read(values.crds);
   const against = isAgainstCluster ? undefined : values.against && (await read(values.against));
   const needsCluster = values.cluster || isAgainstCluster;
-  const live = needsCluster ? await liveState(await clusterClient(values, terminal.environment), config) : emptyState;
+  const client = needsCluster ? await clusterClient(values, terminal.environment) : undefined;
+  const live = client === undefined ? emptyState : await liveState(client, config);
   const known = definitionsOf([crds, input, context]);
 
   const definitions = new Definitions(known.definitions);
   const take = (one: Input): Admission => admit(one, definitions, values.namespace, settings);
-  const [admission, around] = [take(input), take(context)];
+  const previous = previousIn([context, ...(against === undefined ? [] : [against])], values.namespace);
+  const inCluster = client && (await previousInCluster(client, input, definitions, values.namespace));
+  const changing = definitions.beside((raw) => previous(raw) ?? inCluster?.(raw), values.against !== undefined);
+  const [admission, around] = [admit(input, changing, values.namespace, settings), take(context)];
   const there = around.objects;
   const judged = (objects: readonly Judged[]): Found[] => {
     progress.judging(objects.length);

@@ -16,6 +16,8 @@ export interface ServedVersion {
 export interface Definition {
   readonly group: string;
   readonly kind: string;
+  /** The resource's name in URLs. */
+  readonly plural: string;
   readonly namespaced: boolean;
   readonly served: ReadonlyMap<string, ServedVersion>;
   /** Which bundle of the Gateway API it is of, in words: `v1.6.1, standard channel`; `undefined` for others. */
@@ -52,7 +54,8 @@ export function readDefinitionOf(raw: unknown): Definition | string {
     served.set(versionName, { name: versionName, schema, hasStatus, replicasPath });
   }
   if (served.size === 0) return `The CustomResourceDefinition ${name} serves no version.`;
-  return { group, kind, namespaced: text(spec, 'scope') !== 'Cluster', served, bundle: bundleOf(raw) };
+  const plural = text(field(spec, 'names'), 'plural') ?? '';
+  return { group, kind, plural, namespaced: text(spec, 'scope') !== 'Cluster', served, bundle: bundleOf(raw) };
 }
 
 function bundleOf(raw: unknown): string | undefined {

@@ -34,6 +34,33 @@ export class Definitions {
     for (const definition of definitions) this.#definitions.set(`${definition.group}/${definition.kind}`, definition);
   }
 
+  /** The URL path of all objects of an object's kind and version; `undefined` if none of these CRDs serves them. */
+  pathOf(raw: unknown): string | undefined {
+    const apiVersion = text(raw, 'apiVersion') ?? '';
+    const definition = this.#definitions.get(`${groupOf(apiVersion)}/${text(raw, 'kind') ?? ''}`);
+    return definition?.served.has(versionOf(apiVersion)) === true
+      ? `/apis/${apiVersion}/${definition.plural}`
+      : undefined;
+  }
+
+  /**
+   * The same CRDs, by which an object is checked as an update of what `previous` gives for it, if it gives something. With `keepsFlaws` its flaws as a creation
+   * are told beside those of the update: an update says nothing of what was wrong before and did not change.
+   */
+  beside(previous: (raw: unknown) => unknown, keepsFlaws = false): Pick<Definitions, 'admit'> {
+    return {
+      admit: (raw) => {
+        const old = previous(raw);
+        const updated = this.admit(raw, old);
+        if (updated === undefined || old === undefined || !keepsFlaws) return updated;
+        const created = this.admit(raw)?.flaws ?? [];
+        const isNew = (flaw: Flaw): boolean =>
+          !created.some(({ path, message }) => path === flaw.path && message === flaw.message);
+        return { ...updated, flaws: [...created, ...updated.flaws.filter(isNew)] };
+      },
+    };
+  }
+
   /**
    * Checks an object as the API server does before any webhook sees it: as an update of `old`, if that is given, else as a creation. Gives `undefined` if
    * none of these CRDs defines its kind.

@@ -2,12 +2,12 @@ import { field, fields, list, texts, type Fields } from '../resources/fields.ts'
 import type { Correlated } from './correlated.ts';
 import type { Denial } from './flaw.ts';
 import { formatOf } from './formats.ts';
-import { isNearInteger, numberCheck } from './number-checks.ts';
+import { numberCheck } from './number-checks.ts';
 import { patternOf } from './patterns.ts';
-import { isInt64 } from './printed.ts';
 import { isSame } from './same.ts';
 import { schemaErrors } from './schema-errors.ts';
 import { Tally } from './tally.ts';
+import { knownFormat, typeCheck, typesOf } from './type-checks.ts';
 import { unionCheck } from './unions.ts';
 
 /** Checks a value that stands at a path, beside what it was before the update. */
@@ -76,61 +76,6 @@ function checkBelow(check: Check, value: unknown, path: string, tally: Tally, be
   check(value, path, own, before);
   if (own.isClean || before.isUnchanged) tally.matches += own.matches;
   else tally.merge(own);
-}
-
-function typesOf(schema: Fields): readonly string[] {
-  if (schema['x-kubernetes-int-or-string'] === true) return ['integer', 'string'];
-  return typeof schema['type'] === 'string' && schema['type'] !== '' ? [schema['type']] : [];
-}
-
-/** A format that the API server keeps for a type; it ignores all others. */
-function knownFormat(format: string, types: readonly string[]): string | undefined {
-  const type = types.length === 1 ? types[0] : '';
-  switch (type) {
-    case '':
-    case undefined:
-    case 'string':
-      return formatOf(format) === undefined ? undefined : format;
-    case 'integer':
-      return format === 'int32' || format === 'int64' ? format : undefined;
-    case 'number':
-      return format === 'float' || format === 'double' ? format : undefined;
-    default:
-      return undefined;
-  }
-}
-
-function typeCheck(schema: Fields, types: readonly string[], format: string | undefined): Check {
-  const isNullable = schema['nullable'] === true;
-  const names = types.join(',');
-  const isNumeric = types.includes('number') || types.includes('integer');
-  return (value, path, tally) => {
-    if (value === null || value === undefined) {
-      if (types.length > 0 && !isNullable) tally.add(schemaErrors.type(path, names, 'null'));
-      else tally.matches += 1;
-      return;
-    }
-    if (types.length === 0 && format === undefined) return;
-    tally.matches += 1;
-    const [type, ownFormat] = typeOf(value);
-    const isWhole = typeof value === 'number' && type === 'number' && types.includes('integer') && isNearInteger(value);
-    const isWider = type === 'integer' && types.includes('number');
-    const fits = types.includes(type) || isWhole || isWider;
-    const isTextOrList = typeof value === 'string' || Array.isArray(value);
-    if (!isTextOrList && format !== undefined && !fits && ownFormat !== format) {
-      tally.add(schemaErrors.type(path, format, ownFormat));
-      return;
-    }
-    if ((format !== undefined && !isNumeric && isTextOrList) || fits) tally.matches += 1;
-    else tally.add(schemaErrors.type(path, names, type));
-  };
-}
-
-/** The type of a value, and the format that Go's types have by themselves. */
-function typeOf(value: unknown): [type: string, format: string] {
-  if (Array.isArray(value)) return ['array', ''];
-  if (typeof value === 'number') return isInt64(value) ? ['integer', 'int64'] : ['number', 'float64'];
-  return [typeof value, ''];
 }
 
 function limitIn(schema: Fields, name: string): number | undefined {

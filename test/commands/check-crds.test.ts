@@ -78,6 +78,55 @@ describe('--crds', () => {
     ]);
   });
 
+  describe('an object that was there before is checked as an update', () => {
+    const there = (spec: string): string => {
+      const file = join(folder, 'there.yaml');
+      writeFileSync(file, shelf(spec));
+      return file;
+    };
+    const immutable = 'deny crd-rule default spec 5:1';
+
+    it.each([
+      ['a rule about the old value', 'owner: me', 'owner: you', 1, [immutable]],
+      ['a field that was wrong before and stays', 'owner: me\nsize: 11', 'owner: me\nsize: 11\nnote: new', 0, []],
+      [
+        'a field that was wrong before and changes',
+        'owner: me\nsize: 11',
+        'owner: me\nsize: 12',
+        1,
+        ['deny crd-schema default spec.size 7:3'],
+      ],
+    ])('beside --context: %s', async (_title, before, after, status, expected) => {
+      const result = await check(shelf(after), '--crds', crds, '--context', there(before));
+      expect([result.status, told(result.out)]).toEqual([status, expected]);
+    });
+
+    it.each([
+      [
+        'a rule about the old value is introduced',
+        'owner: me',
+        'owner: you',
+        [immutable],
+        '1 introduced, 0 fixed, 0 unchanged.\n',
+      ],
+      [
+        'a field that stays wrong is unchanged',
+        'owner: me\nsize: 11',
+        'owner: me\nsize: 11',
+        [],
+        '0 introduced, 0 fixed, 1 unchanged.\n',
+      ],
+    ])('beside --against: %s', async (_title, before, after, expected, counts) => {
+      const { out, err } = await check(shelf(after), '--crds', crds, '--against', there(before));
+      expect([told(out), err]).toEqual([expected, counts]);
+    });
+
+    it('not for an object of another name', async () => {
+      const other = shelf('owner: you').replace('tall', 'low');
+      expect((await check(other, '--crds', crds, '--context', there('owner: me'))).status).toBe(0);
+    });
+  });
+
   it('tell on standard error which rules they cannot evaluate', async () => {
     writeFileSync(
       join(folder, 'strange.yaml'),

@@ -1,9 +1,10 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Budget } from './budget.ts';
 import { foundIn, truth, type Expression, type Scope } from './compile.ts';
-import { CelFailure, noOverload } from './failure.ts';
+import { noOverload } from './failure.ts';
+import { transformMap, transformMapEntry } from './map-macros.ts';
 import { used } from './used.ts';
-import { List, MadeList, MadeMap, Mapping, Optional, shown, type Value } from './values.ts';
+import { List, MadeList, Mapping, Optional, type Value } from './values.ts';
 
 type Compile = (node: ASTNode) => Expression;
 
@@ -54,8 +55,8 @@ function mapped(holder: Expression, name: string, inner: Expression, kind: strin
 }
 
 /** The scopes in which a macro evaluates its arguments, one an item. */
-type Scopes = (scope: Scope | undefined, budget: Budget) => Iterable<Scope>;
-type Macro = (scopes: Scopes, inner: readonly Expression[]) => Expression | undefined;
+export type Scopes = (scope: Scope | undefined, budget: Budget) => Iterable<Scope>;
+export type Macro = (scopes: Scopes, inner: readonly Expression[]) => Expression | undefined;
 
 function itemsIn(range: Expression, name: string): Scopes {
   return function* (scope, budget) {
@@ -165,39 +166,6 @@ const macros: ReadonlyMap<string, Macro> = new Map<string, Macro>([
   ['map', map],
   ['filter', filter],
 ]);
-
-const transformMap: Macro = (scopes, inner) => {
-  const [condition, transform] = inner.length === 2 ? inner : [undefined, inner[0]];
-  if (transform === undefined) return undefined;
-  return (outer, budget) => {
-    const entries: [Value, Value][] = [];
-    for (const scope of scopes(outer, budget)) {
-      if (condition !== undefined && !truth(condition(scope, budget))) continue;
-      entries.push([used(scope.outer?.value ?? null), transform(scope, budget)]);
-    }
-    return new MadeMap(entries);
-  };
-};
-
-const transformMapEntry: Macro = (scopes, inner) => {
-  const [condition, transform] = inner.length === 2 ? inner : [undefined, inner[0]];
-  if (transform === undefined) return undefined;
-  return (outer, budget) => {
-    const entries: [Value, Value][] = [];
-    for (const scope of scopes(outer, budget)) {
-      if (condition !== undefined && !truth(condition(scope, budget))) continue;
-      const made = transform(scope, budget);
-      if (!(made instanceof Mapping)) throw noOverload();
-      for (const key of made.keys()) {
-        if (new MadeMap(entries).find(key) !== undefined) {
-          throw new CelFailure(`insert failed: key ${shown(key)} already exists`);
-        }
-        entries.push([key, used(made.find(key) ?? null)]);
-      }
-    }
-    return new MadeMap(entries);
-  };
-};
 
 /** The macros of two variables. */
 const pairMacros: ReadonlyMap<string, Macro> = new Map<string, Macro>([
