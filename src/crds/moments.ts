@@ -1,3 +1,5 @@
+import { RE2JS } from 're2js';
+
 const daysIn = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** A day as RFC 3339 writes it, and one that there is. */
@@ -20,15 +22,18 @@ export function isDateTime(text: string): boolean {
   return hours <= 23 && minutes <= 59 && seconds <= 59;
 }
 
-const isGoDuration = /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
+const isGoDuration = /^[+-]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
+const numberAndUnit = RE2JS.compile('\\d+\\s*([A-Za-zµ]+)');
 const units = ['ns', 'us', 'µs', 'ms', 's', 'm', 'h', 'd', 'w', 'sec', 'min', 'hr', 'wk'];
 const unitBeginnings = ['nano', 'micro', 'milli', 'sec', 'min', 'hour', 'day', 'week'];
 
 /** A duration as Go writes it, or a number with a unit in words anywhere in the text. Source: kube-openapi, strfmt.ParseDuration. */
 export function isDuration(text: string): boolean {
   if (isGoDuration.test(text)) return true;
-  return [...text.matchAll(/\d+\s*([A-Za-zµ]+)/g)].some(([, written = '']) => {
-    const unit = written.toLowerCase();
-    return units.includes(unit) || unitBeginnings.some((beginning) => unit.startsWith(beginning));
-  });
+  const matcher = numberAndUnit.matcher(text);
+  while (matcher.find()) {
+    const unit = matcher.group(1)?.toLowerCase() ?? '';
+    if (units.includes(unit) || unitBeginnings.some((beginning) => unit.startsWith(beginning))) return true;
+  }
+  return false;
 }

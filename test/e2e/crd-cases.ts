@@ -3,7 +3,7 @@ import { field, fields, type Fields } from '../../src/resources/fields.ts';
 import { changed, damaged } from '../support/crds/damage.ts';
 import { Dice } from '../support/crds/dice.ts';
 import { Maker } from '../support/crds/make.ts';
-import { rulesOf, violatedIn, type Said } from './crd-rules-met.ts';
+import { isReachable, rulesOf, violatedIn, type Said } from './crd-rules-met.ts';
 import type { Target } from './crd-targets.ts';
 
 /** An object for the API server and for check, or an update of one. */
@@ -48,7 +48,7 @@ export function casesOf(
   const isValid = (object: Fields): boolean => denialsOf(definitions, object).length === 0;
   const cases: Case[] = [];
   const rules = rulesOf(target);
-  const missing = new Set(rules);
+  const missing = new Set([...rules].filter(isReachable));
   const valid: Fields[] = [];
   const take = (what: Case['what'], object: Fields, old?: Fields): void => {
     cases.push({ target, what, object, ...(old === undefined ? {} : { old }) });

@@ -16,7 +16,7 @@ export function rulesOf({ schema, hasStatus }: Target): Set<string> {
     for (const rule of list(here, 'x-kubernetes-validations')) {
       const fieldPath = field(rule, 'fieldPath');
       const place = placeBelow(path, typeof fieldPath === 'string' ? fieldPath : undefined, here);
-      rules.add(`${place}: ${ruleName(rule)}`);
+      rules.add(`${place.replaceAll(/\[[^\]]*\]/g, '[]')}: ${ruleName(rule)}`);
     }
     const [items, others] = [fields(here['items']), fields(here['additionalProperties'])];
     if (items !== undefined) visit(items, `${path}[]`);
@@ -37,8 +37,19 @@ export function violatedIn(rules: ReadonlySet<string>, said: readonly Said[]): s
     const found = [...rules].find((rule) => {
       if (!rule.startsWith(`${place}: `)) return false;
       const name = rule.slice(place.length + 2);
-      return message.endsWith(`: ${name}`) || message.endsWith(`: failed rule: ${name}`);
+      return message === name || message.endsWith(`: ${name}`) || message.endsWith(`: failed rule: ${name}`);
     });
     return found === undefined || message.includes(' evaluating rule: ') ? [] : [found];
   });
+}
+
+/** Rules that no object can violate, by their messages, and why. */
+const unreachable: Readonly<Record<string, string>> = {
+  "type must be one of ['Exact', 'PathPrefix', 'RegularExpression']":
+    'an enum allows these values only, and no rule is evaluated where an enum is violated',
+};
+
+/** Whether some object can violate a rule. */
+export function isReachable(rule: string): boolean {
+  return !Object.keys(unreachable).some((message) => rule.endsWith(`: ${message}`));
 }

@@ -50,7 +50,7 @@ export const conversions: Readonly<Record<string, Overload>> = {
     if (typeof value === 'bigint') return Number(value);
     if (value instanceof Uint) return Number(value.value);
     if (typeof value !== 'string') return undefined;
-    return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value) ? Number(value) : failed('string', 'double');
+    return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(value) ? Number(value) : failed('string', 'double');
   },
   string: (value) => {
     if (typeof value === 'string') return value;

@@ -15,11 +15,11 @@ const longest = 2n ** 63n - 1n;
 
 /** A duration as Go's time.ParseDuration reads it: `1h30m`, `-1.5s`; `undefined` for anything else. */
 export function durationOf(text: string): Duration | undefined {
-  const match = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+|0)$/.exec(text);
+  const match = /^([+-]?)((?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+|0)$/.exec(text);
   if (match === null) return undefined;
   let sum = 0n;
   for (const [, whole = '', fraction = '', unit = ''] of (match[2] ?? '').matchAll(
-    /(\d*)\.?(\d*)(ns|us|µs|μs|ms|s|m|h)/g,
+    /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/g,
   )) {
     const factor = nanosecondsIn[unit] ?? 1n;
     sum += BigInt(whole === '' ? 0 : whole) * factor;

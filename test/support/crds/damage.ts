@@ -181,7 +181,8 @@ function typeOf(value: unknown): string {
   return typeof value === 'number' && !Number.isInteger(value) ? 'float' : typeof value;
 }
 
-/** The name that a rule has in a report: its message, else itself. */
+/** The name that a rule has in a report: its message, else itself; of a duplicate neither is told. */
 export function ruleName(rule: unknown): string {
+  if (text(rule, 'reason') === 'FieldValueDuplicate') return 'Duplicate value';
   return text(rule, 'message')?.trim() ?? text(rule, 'rule')?.trim() ?? '';
 }

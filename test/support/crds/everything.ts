@@ -33,7 +33,7 @@ spec:
                 - {rule: "!has(self.labels) || !('a' in self.labels)", message: no a, fieldPath: ".labels['a']"}
                 - {rule: "!has(oldSelf.kind) || (has(self.kind) && self.kind == oldSelf.kind)", message: the kind is immutable}
                 - {rule: "!oldSelf.hasValue() || !has(oldSelf.value().size) || has(self.size)", optionalOldSelf: true, message: the size is needed once it is set}
-                - {rule: "!has(self.ratio) || self.ratio < 300.5", messageExpression: "'too large beside ' + self.note", message: too large}
+                - {rule: "!has(self.ratio) || self.ratio < 300.5", messageExpression: "'beside ' + self.note + ': too large'", message: too large}
                 - {rule: "!has(self.limit) || self.limit != 'x'"}
               properties:
                 replicas: {type: integer, format: int32, default: 1}
@@ -83,7 +83,7 @@ spec:
                   x-kubernetes-validations:
                     - {rule: "self.all(b, b.__namespace__ != 'kong')", message: no kong namespace}
                     - {rule: "self.size() > 1 ? has(self[1].pages) : true", message: the second needs pages}
-                    - {rule: "self.all(b, !has(b.pages) || b.pages <= 1000)", messageExpression: "'too many pages beside ' + self[0].title"}
+                    - {rule: "self.all(b, !has(b.pages) || b.pages <= 1000)", messageExpression: "'of ' + self[0].title + ': too many pages'", message: too many pages}
                   items:
                     type: object
                     required: [title]
