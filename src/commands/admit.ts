@@ -54,7 +54,7 @@ export function definitionsOf(inputs: readonly Input[]): { definitions: Definiti
 
 /** What an input is admitted by. */
 export interface Admitting {
-  readonly definitions: Definitions;
+  readonly definitions: Pick<Definitions, 'admit'>;
   readonly kinds: KnownKinds;
   /** The namespace of objects that name none. */
   readonly namespace: string;

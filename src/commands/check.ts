@@ -11,6 +11,7 @@ import { configHelp, configOf, configOptions, parseWords } from './arguments.ts'
 import { knownObjects, readInput, type Input, type InputOther } from './input.ts';
 import { inOrder, judge, placed, unplaced, type Judged } from './judge.ts';
 import { newOnes, onlyNewHelp, onlyNewOptions } from './only-new.ts';
+import { previousIn, previousInCluster } from './previous.ts';
 import { progressOf } from './progress.ts';
 import { failsAt, reportHelp, reportOptions, reportSettings, type Level } from './report-options.ts';
 import { clusterClient, clusterHelp, clusterOptions } from './sources.ts';
@@ -65,20 +66,25 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
   const against = isAgainstCluster ? undefined : values.against && (await read(values.against));
   const needsCluster = values.cluster || isAgainstCluster;
   const beside = [input, context, ...(against === undefined ? [] : [against])];
-  const live = needsCluster
-    ? await liveState(
-        await clusterClient(values, terminal.environment),
-        config,
-        beside.flatMap((one) => knownObjects(one, values.namespace).map(({ object }) => object)),
-      )
-    : emptyState;
+  const client = needsCluster ? await clusterClient(values, terminal.environment) : undefined;
+  const live =
+    client === undefined
+      ? emptyState
+      : await liveState(
+          client,
+          config,
+          beside.flatMap((one) => knownObjects(one, values.namespace).map(({ object }) => object)),
+        );
   const known = definitionsOf([crds, input, context]);
 
   const definitions = new Definitions(known.definitions);
   const kinds = new KnownKinds(known.definitions, definitionsOf([crds]).definitions);
   const admitting = { definitions, kinds, namespace: values.namespace, settings };
   const take = (one: Input): Admission => admit(one, admitting);
-  const [admission, around] = [take(input), take(context)];
+  const previous = previousIn([context, ...(against === undefined ? [] : [against])], values.namespace);
+  const inCluster = client && (await previousInCluster(client, input, definitions, values.namespace));
+  const changing = definitions.beside((raw) => previous(raw) ?? inCluster?.(raw), values.against !== undefined);
+  const [admission, around] = [admit(input, { ...admitting, definitions: changing }), take(context)];
   const there = around.objects;
   const judged = (objects: readonly Judged[]): Found[] => {
     progress.judging(objects.length);

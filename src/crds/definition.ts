@@ -8,6 +8,8 @@ export interface ServedVersion {
   readonly schema: Fields;
   /** Whether `status` is a subresource: then what a creation says of it is dropped. */
   readonly hasStatus: boolean;
+  /** Where the `scale` subresource counts the replicas that are asked for: `.spec.replicas`; `undefined` without that subresource. */
+  readonly replicasPath: string | undefined;
 }
 
 /** A CustomResourceDefinition with its schemas. */
@@ -46,8 +48,10 @@ export function readDefinitionOf(raw: unknown): Definition | string {
     if (schema === undefined) {
       return `The CustomResourceDefinition ${name} has no schema for version ${versionName}.`;
     }
-    const hasStatus = fields(field(field(version, 'subresources'), 'status')) !== undefined;
-    served.set(versionName, { name: versionName, schema, hasStatus });
+    const subresources = field(version, 'subresources');
+    const hasStatus = fields(field(subresources, 'status')) !== undefined;
+    const replicasPath = text(field(subresources, 'scale'), 'specReplicasPath');
+    served.set(versionName, { name: versionName, schema, hasStatus, replicasPath });
   }
   if (served.size === 0) return `The CustomResourceDefinition ${name} serves no version.`;
   const plural = text(field(spec, 'names'), 'plural') ?? '';

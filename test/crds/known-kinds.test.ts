@@ -7,7 +7,7 @@ const definition = (group: string, kind: string, plural: string): Definition => 
   kind,
   plural,
   namespaced: true,
-  served: new Map([['v1', { name: 'v1', schema: {}, hasStatus: true }]]),
+  served: new Map([['v1', { name: 'v1', schema: {}, hasStatus: true, replicasPath: undefined }]]),
   bundle: undefined,
 });
 const gatewayCrds = [
