@@ -75,8 +75,15 @@ const known: readonly string[] = [
   'spec: {!!binary 18446744073709551616 : it}',
 ];
 
+/** Older releases cut texts into documents otherwise. */
+function minorOfKubectl(): number {
+  const { stdout } = spawnSync(join(assets, 'kubectl'), ['version', '--client', '-o', 'json'], { encoding: 'utf8' });
+  return Number.parseInt(text(field(JSON.parse(stdout), 'clientVersion'), 'minor') ?? '', 10);
+}
+
 describe('YAML and JSON', () => {
   it('are read as kubectl reads them, or refused as kubectl refuses them', () => {
+    expect(minorOfKubectl(), 'KUBEBUILDER_ASSETS must hold kubectl 1.36 or newer').toBeGreaterThanOrEqual(36);
     const cases = yamlCases();
     const byKubectl = readByKubectl(cases);
     const different = cases
