@@ -18,6 +18,8 @@ export interface AttackedServer {
 /** Starts the server, which makes its cluster itself, and asks it for `/livez` every 20 milliseconds until it is stopped. */
 export async function attacked(): Promise<AttackedServer> {
   const child = spawn(process.execPath, ['test/bench/server.ts', 'crowd'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // Whatever ends the benchmark ends the server.
+  process.once('exit', () => child.kill());
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   const [port, healthPort] = line.split(' ').map(Number);
   const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
