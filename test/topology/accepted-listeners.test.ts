@@ -36,6 +36,6 @@ it.each(['specification', 'kong'] as const)('finds the first listener that confl
       expect(found && [found.winner.listener.name, found.reason]).toEqual(expected);
       expect(accepted.stepsFor(own)).toBeLessThanOrEqual(before.length);
     }),
-    { seed: 9, numRuns: 3000 },
+    { seed: 9, numRuns: 1000 },
   );
 });
