@@ -19,10 +19,10 @@ export const logEvents = {
     'the Secret of the certificates holds something else; the certificates are written again',
   'certificate.unreadable':
     'the certificate files are missing or do not belong together; the old certificate is served',
-  'config-map.unread':
-    'the content of a ConfigMap from which Kong or Kong Mesh takes variables cannot be read, or is too long to be kept',
   'client-ca.read': 'another CA of client certificates was read from `server.clientCaFile`',
   'client-ca.unreadable': '`server.clientCaFile` is missing or is not PEM; the old CA counts',
+  'config-map.unread':
+    'the content of a ConfigMap from which Kong or Kong Mesh takes variables cannot be read, or is too long to be kept',
   'kong-admin.down': "Kong's Admin API does not answer",
   'kong-admin.up': "Kong's Admin API answers again",
   'pending.began': 'debug: a change was allowed and is pending until the watch delivers it',
