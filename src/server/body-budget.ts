@@ -46,6 +46,11 @@ export class BodyBudget {
     return this.#held;
   }
 
+  /** Whether a body of so many bytes is not counted. */
+  isSmall(bytes: number): boolean {
+    return bytes <= this.#options.smallBytes;
+  }
+
   /** Begins a body of an address, of which nothing is held yet. `onRefused` is called at most once, when the body has to make room. */
   begin(address: string, onRefused: () => void): BodyShare {
     const holding: Holding = { address, began: this.#options.clock(), onRefused, bytes: 0 };

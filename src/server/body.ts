@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { addressOf } from './connections.ts';
-import type { BodyBudget } from './body-budget.ts';
+import type { BodyBudget, BodyShare } from './body-budget.ts';
 
 /** Why a body is not read. */
 export const bodyRefusals = ['too large', 'budget spent'] as const;
@@ -24,40 +24,51 @@ export class BodyError extends Error {
 export function readBody(request: IncomingMessage, limit: number, budget: BodyBudget): Promise<string> {
   return new Promise((resolve, reject) => {
     const announced = Number(request.headers['content-length'] ?? 0);
-    if (announced > limit) {
-      reject(new BodyError('too large'));
-      return;
-    }
     const kept = new Kept(announced);
-    const end = (settle: () => void): void => {
-      share.release();
+    let share: BodyShare | undefined;
+    let isOver = false;
+    const end = (): void => {
+      isOver = true;
+      share?.release();
       kept.free();
-      request.off('data', onData).off('end', onEnd).off('error', onLeave).off('close', onLeave).pause();
-      // Whatever the connection says after that is of no interest, and must not be thrown.
-      request.on('error', () => undefined);
-      settle();
     };
-    const refuse = (refusal: BodyRefusal): void => end(() => reject(new BodyError(refusal)));
+    const refuse = (refusal: BodyRefusal): void => {
+      end();
+      request.off('data', onData).pause();
+      reject(new BodyError(refusal));
+    };
+    const hasRoom = (bytes: number): boolean => {
+      if (budget.isSmall(bytes)) return true;
+      share ??= budget.begin(addressOf(request.socket), () => refuse('budget spent'));
+      return share.hold(bytes);
+    };
     const onData = (chunk: Buffer): void => {
       const total = kept.length + chunk.length;
       if (total > limit) refuse('too large');
-      else if (total > announced && !share.hold(total)) refuse('budget spent');
+      else if (total > announced && !hasRoom(total)) refuse('budget spent');
       else kept.add(chunk);
     };
     const onEnd = (): void => {
+      if (isOver) return;
       const text = kept.text();
-      end(() => resolve(text));
+      end();
+      resolve(text);
     };
     // A client that leaves is not an error of the server; nobody reads the answer.
-    const onLeave = (): void => end(() => reject(Object.assign(new Error('the client left'), { statusCode: 400 })));
-    const share = budget.begin(addressOf(request.socket), () => refuse('budget spent'));
-    if (!share.hold(announced)) {
-      reject(new BodyError('budget spent'));
-      return;
-    }
-    request.on('data', onData).once('end', onEnd).once('error', onLeave).once('close', onLeave);
+    const onLeave = (): void => {
+      if (isOver) return;
+      end();
+      reject(Object.assign(new Error('the client left'), { statusCode: 400 }));
+    };
+    // An error that comes when it is over must not be thrown.
+    request.on('error', onLeave);
+    if (announced > limit) refuse('too large');
+    else if (hasRoom(announced)) request.on('data', onData).on('end', onEnd).on('close', onLeave);
+    else refuse('budget spent');
   });
 }
+
+const nothing: Buffer = Buffer.alloc(0);
 
 /**
  * What has been read of a body, in one buffer: a list of chunks costs hundreds of bytes for each one, and a client may send chunks of one byte. A body of one chunk is
@@ -66,7 +77,7 @@ export function readBody(request: IncomingMessage, limit: number, budget: BodyBu
 class Kept {
   readonly #announced: number;
   #memory: ArrayBuffer | undefined;
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes: Buffer = nothing;
   #length = 0;
 
   constructor(announced: number) {
@@ -95,7 +106,7 @@ class Kept {
   free(): void {
     this.#memory?.transfer(0);
     this.#memory = undefined;
-    this.#bytes = Buffer.alloc(0);
+    this.#bytes = nothing;
   }
 
   #grow(size: number): void {

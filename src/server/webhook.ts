@@ -147,18 +147,15 @@ export function webhookServer(options: WebhookOptions): WebhookServer {
     connections.begin(request.raw.socket);
     done();
   });
-  server.addHook('onResponse', (request, reply, done) => {
-    // Nothing but a review is answered with 200.
-    if (reply.statusCode === 200) connections.prove(request.raw.socket);
-    done();
-  });
   for (const [path, answer] of [
     ['/validate', validate],
     ['/mutate', answerMutation],
   ] as const) {
     server.post(path, (request, reply) => {
       if (!options.isReady()) return problem(reply, 503, 'The inventory has not been read for the first time yet.');
-      return answer(typeof request.body === 'string' ? request.body : '', options, reply);
+      const sent = answer(typeof request.body === 'string' ? request.body : '', options, reply);
+      if (reply.statusCode === 200) connections.prove(request.raw.socket);
+      return sent;
     });
   }
   return {
