@@ -21,6 +21,7 @@ import { configHelp, configOf, configOptions, parseWords } from './arguments.ts'
 import { startAudit } from './background-audit.ts';
 import { certificatesOf } from './certificates.ts';
 import { measureAdmin, measureCertificates, measureInventory } from './measures.ts';
+import { watchRegistration } from './registration-watch.ts';
 import { hostOf, register } from './registration-file.ts';
 import { startServers, stopSignal } from './running.ts';
 import { settledAnswers } from './settled.ts';
@@ -114,12 +115,13 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
   });
   const endAudit = client && startAudit({ client, config, source, reviewer, metrics, log });
   const endSwitchOn = client && startSwitchOn(client, config, source, log);
+  const endCheck = client && watchRegistration({ client, config, inventory, source, metrics, log });
   const { address } = running;
   terminal.err(
     values.standalone === undefined ? `Gateway Guard serves ${address}/validate.\n` : welcome(address, inventory),
   );
   await stopSignal();
-  await Promise.all([running.stop(), endAudit?.(), endSwitchOn?.()]);
+  await Promise.all([running.stop(), endAudit?.(), endSwitchOn?.(), endCheck?.()]);
   await stopParts();
   return exit.fine;
 }
