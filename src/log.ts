@@ -30,6 +30,11 @@ export const logEvents = {
   'pending.settled': 'debug: a pending change would have altered a review: how it was settled, and what was read',
   'registration.closed': 'a known-bad object was denied through the API server: the webhook fails closed from now on',
   'registration.open': '`registration.failurePolicy: auto` has not closed the webhook yet, and why',
+  'registration.problem':
+    'the API server does not ask a webhook, or not about everything, or lets it fail open: which, and why',
+  'registration.restored': 'a webhook configuration was put back as it was',
+  'registration.unreadable': 'the webhook configurations cannot be read or put back; once for each reason',
+  'registration.whole': 'the webhook configurations are as they should be again',
   'request.failed': 'a request failed with an error of the server',
   'review.denied': 'a change was denied: uid of the request, user, operation, object, rules, dry run',
   'review.done': 'debug: a request was answered: rules run, findings, what was skipped and why, microseconds',

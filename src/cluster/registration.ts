@@ -37,6 +37,9 @@ const meshRule = {
 
 /** The webhook that judges the Gateway API's kinds, and that is to fail closed. */
 export const gatewayWebhook = 'validate.gateway-guard.io';
+/** The webhook that judges Kong Mesh's own kinds. */
+export const meshWebhook = 'mesh.validate.gateway-guard.io';
+export const mutatingWebhook = 'mutate.gateway-guard.io';
 
 /**
  * The configurations that send objects to a webhook. Validation of the Gateway API's kinds fails closed, for these kinds alone, so that nothing
@@ -67,7 +70,7 @@ export function registrationOf({ url, ca }: WebhookAddress): object[] {
           failurePolicy: 'Fail',
           rules: [gatewayRule(['CREATE', 'UPDATE', 'DELETE'])],
         },
-        { ...validating, name: 'mesh.validate.gateway-guard.io', failurePolicy: 'Ignore', rules: [meshRule] },
+        { ...validating, name: meshWebhook, failurePolicy: 'Ignore', rules: [meshRule] },
       ],
     },
     {
@@ -79,7 +82,7 @@ export function registrationOf({ url, ca }: WebhookAddress): object[] {
           ...common,
           clientConfig: clientConfig('/mutate'),
           sideEffects: 'None',
-          name: 'mutate.gateway-guard.io',
+          name: mutatingWebhook,
           failurePolicy: 'Ignore',
           // Other webhooks may add what rules read.
           reinvocationPolicy: 'IfNeeded',

@@ -22,6 +22,7 @@ import { startAudit } from './background-audit.ts';
 import { certificatesOf } from './certificates.ts';
 import { clientAuthorityOf } from './client-authority.ts';
 import { measureAdmin, measureBuild, measureCertificates, measureInventory } from './measures.ts';
+import { watchRegistration } from './registration-watch.ts';
 import { hostOf, register } from './registration-file.ts';
 import { startPlain, startWebhook } from './running.ts';
 import { logFailure, logProcess, serverLog } from './server-log.ts';
@@ -137,12 +138,13 @@ async function serveUntilStopped(words: readonly string[], terminal: Terminal, i
     const running = await startWebhook(parts);
     const endAudit = client && startAudit({ client, config, source, reviewer, metrics, log });
     const endSwitchOn = client && startSwitchOn(client, config, source, log);
+    const endCheck = client && watchRegistration({ client, config, inventory, source, metrics, log });
     const { address } = running;
     if (!isForPeople) log.info({ event: 'server.started', address }, 'serving');
     else if (values.standalone === undefined) terminal.err(`Gateway Guard serves ${address}/validate.\n`);
     else terminal.err(welcome(address, inventory));
     if (!signal.aborted) await once(signal, 'abort');
-    await Promise.all([running.stop(), endAudit?.(), endSwitchOn?.()]);
+    await Promise.all([running.stop(), endAudit?.(), endSwitchOn?.(), endCheck?.()]);
   } catch (error) {
     // A start that a signal has cut short has not failed.
     if (!signal.aborted) throw error;

@@ -225,6 +225,26 @@ export const configSchema = z.strictObject({
         .enum(['keep', 'auto'])
         .default('keep')
         .describe('auto: turned to Fail once a known-bad object was denied through the API server.'),
+      mayFailOpen: z
+        .boolean()
+        .default(false)
+        .describe('Whether the webhook may fail open; else failurePolicy Ignore is reported.'),
+      checkSeconds: z
+        .number()
+        .min(0)
+        .max(3600)
+        .default(30)
+        .describe('How often the server looks whether both configurations still lead here; 0: never.'),
+      restore: z
+        .boolean()
+        .default(false)
+        .describe('Whether it puts back what it has seen whole; creating one needs a permission of its own.'),
+      restoreAfterSeconds: z
+        .number()
+        .min(0)
+        .max(day)
+        .default(60)
+        .describe('For how long something must be wrong before.'),
     })
     .prefault({}),
   overlaySeconds: z

@@ -34,6 +34,10 @@ beforeAll(async () => {
   const yaml = await installKong(plane, crds, kong);
   plane.mustKubectl(['create', 'namespace', 'gateway-guard']);
   plane.mustKubectl(['apply', '-f', '-'], yaml(gatewayText('edge', ['{name: web, protocol: HTTP, port: 8080}'])));
+  const excused = gatewayText('excused', ['{name: web, protocol: HTTP, port: 8080}']);
+  const allowing =
+    '  annotations: {gateway-guard.io/allow: "kong-listen-missing: what is tested is the measure"}\nspec:\n';
+  plane.mustKubectl(['apply', '-f', '-'], yaml(excused.replace('spec:\n', allowing)));
   const registration = await guard.start();
   const finding = 'gateway_guard_audit_findings{rule="kong-listen-missing",enforcement="deny"}';
   await waitFor('an audit', async () => (await guard.metric(finding)) !== undefined);
