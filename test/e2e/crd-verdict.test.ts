@@ -88,6 +88,12 @@ function saidBy({ code, body }: Answer): Said[] {
 
 const lines = (said: readonly Said[]): string[] => said.map((one) => `${one.path}: ${one.message}`).toSorted();
 
+/** The release whose words check speaks. */
+async function isOfRelease(): Promise<boolean> {
+  const { body } = await api.call('GET', '/version');
+  return Number(text(body, 'minor')) >= 36;
+}
+
 /** Where check and the API server do not say the same of a case. */
 function differencesOf(one: Case, answer: Answer, said: readonly Said[], old: Fields | undefined): string[] {
   const { target, what, object } = one;
@@ -140,14 +146,19 @@ function summaryOf(differences: readonly string[]): string {
 }
 
 describe('check says what the API server says', () => {
+  // An older API server checks less, in other words: there it is only asserted that it refuses nothing that check allows.
   it('for generated objects and updates, in the same words', { timeout: 1_200_000 }, async () => {
+    const isNew = await isOfRelease();
     const differences: string[] = [];
     const [counts, refused] = [new Map<string, number>(), new Map<string, number>()];
     const missing = new Map(targets.map((target) => [target.name, rulesOf(target)]));
     await eachOf(cases, async (one) => {
       const { answer, there } = await asked(one);
       const said = saidBy(answer);
-      differences.push(...differencesOf(one, answer, said, there));
+      if (isNew) differences.push(...differencesOf(one, answer, said, there));
+      else if (said.length > 0 && denialsOf(definitions, one.object, there).length === 0) {
+        differences.push(`${one.target.name}: ${JSON.stringify(one.object)}\n  ${lines(said).join('\n  ')}`);
+      }
       counts.set(one.target.name, (counts.get(one.target.name) ?? 0) + 1);
       if (said.length > 0) refused.set(one.target.name, (refused.get(one.target.name) ?? 0) + 1);
       const rules = missing.get(one.target.name);
@@ -163,6 +174,7 @@ describe('check says what the API server says', () => {
     console.log(`Rules never violated (${never.length}):\n${never.join('\n')}`);
     console.log(summaryOf(differences));
     expect(differences.length).toBe(0);
+    if (!isNew) return;
     const keywords = targets.reduce((all, { schema }) => keywordsIn(schema, all), new Set<string>());
     expect([...keywords].filter((keyword) => !tried.has(keyword))).toEqual([]);
     // Of further CRDs some rules may be out of reach of generated objects: those are printed.
