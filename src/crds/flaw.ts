@@ -23,7 +23,7 @@ export interface Denial extends Flaw {
   readonly blocks: boolean;
 }
 
-/** The beginnings of messages after which the API server evaluates no rule. Source: apiextensions-apiserver, hasBlockingErr. */
+/** A flaw of the schema that refuses the object. `blocks`: the API server evaluates no rule after it (apiextensions-apiserver, hasBlockingErr). */
 export function denial(path: string, message: string, blocks = false): Denial {
   return { id: 'crd-schema', denies: true, path, message, blocks };
 }

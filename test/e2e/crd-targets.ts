@@ -18,15 +18,18 @@ export interface Target {
   readonly hasStatus: boolean;
 }
 
-/** The CustomResourceDefinitions that the variables name, each under a name of its own. */
-export function crdsByVariables(): Fields[] {
-  const files = [
+/** The CustomResourceDefinitions of the Gateway API and of Kuma, which the end-to-end tests need. */
+export function requiredCrds(): Fields[] {
+  return [
     requiredPath('GATEWAY_API_CRDS', "a file of the Gateway API's CustomResourceDefinitions"),
     requiredPath('KUMA_CRDS', "a file of Kuma's CustomResourceDefinitions"),
-    ...furtherFiles(),
-  ];
+  ].flatMap(crdsIn);
+}
+
+/** Those, and the ones that FURTHER_CRDS names, each under a name of its own. */
+export function crdsByVariables(): Fields[] {
   const seen = new Map<string, number>();
-  return files.flatMap(crdsIn).map((crd) => {
+  return [...requiredCrds(), ...furtherFiles().flatMap(crdsIn)].map((crd) => {
     const name = text(crd['metadata'], 'name') ?? '';
     const times = seen.get(name) ?? 0;
     seen.set(name, times + 1);

@@ -10,10 +10,11 @@ import { Api, eachOf, type Answer } from './api.ts';
 import { casesOf, denialsOf, nameOf, withoutMetadata, type Case } from './crd-cases.ts';
 import { isReachable, rulesOf, violatedIn, type Said } from './crd-rules-met.ts';
 import { seedsOf } from './crd-seeds.ts';
-import { crdsByVariables, definitionOf, loosened, targetsOf } from './crd-targets.ts';
+import { crdsByVariables, definitionOf, requiredCrds, loosened, targetsOf } from './crd-targets.ts';
 import { ControlPlane, waitFor } from './control-plane.ts';
 
 const plane = new ControlPlane();
+const ownCrds = [...requiredCrds(), everythingCrd];
 const crds = [...crdsByVariables(), everythingCrd];
 const definitions = new Definitions(crds.map(definitionOf));
 const targets = crds.flatMap(targetsOf);
@@ -58,7 +59,7 @@ beforeAll(async () => {
       (one) => one.target === target && one.what === 'damaged' && denialsOf(definitions, one.object).length > 0,
     );
     if (refused === undefined) return;
-    await waitFor(`the schema of ${target.name}`, async () => (await asked(refused)).code >= 400).catch(
+    await waitFor(`the schema of ${target.name}`, async () => (await asked(refused)).answer.code >= 400).catch(
       () => undefined,
     );
   });
@@ -68,13 +69,14 @@ afterAll(async () => {
   await plane.stop();
 });
 
-async function asked({ target, object, old }: Case): Promise<Answer> {
-  if (old === undefined) return api.call('POST', `${target.path}?dryRun=All`, object);
+/** The answer to a case, and the old object as the API server gives it. */
+async function asked({ target, object, old }: Case): Promise<{ readonly answer: Answer; readonly there?: Fields }> {
+  if (old === undefined) return { answer: await api.call('POST', `${target.path}?dryRun=All`, object) };
   const place = `${target.path}/${nameOf(old)}`;
-  const { body } = await api.call('GET', place);
-  const resourceVersion = text(field(body, 'metadata'), 'resourceVersion');
+  const there = fields((await api.call('GET', place)).body) ?? {};
+  const resourceVersion = text(there['metadata'], 'resourceVersion');
   const updated = { ...object, metadata: { ...fields(object['metadata']), resourceVersion } };
-  return api.call('PUT', `${place}?dryRun=All`, updated);
+  return { answer: await api.call('PUT', `${place}?dryRun=All`, updated), there };
 }
 
 function saidBy({ code, body }: Answer): Said[] {
@@ -86,9 +88,15 @@ function saidBy({ code, body }: Answer): Said[] {
 
 const lines = (said: readonly Said[]): string[] => said.map((one) => `${one.path}: ${one.message}`).toSorted();
 
+/** The release whose words check speaks. */
+async function isOfRelease(): Promise<boolean> {
+  const { body } = await api.call('GET', '/version');
+  return Number(text(body, 'minor')) >= 36;
+}
+
 /** Where check and the API server do not say the same of a case. */
-function differencesOf(one: Case, answer: Answer, said: readonly Said[]): string[] {
-  const { target, what, object, old } = one;
+function differencesOf(one: Case, answer: Answer, said: readonly Said[], old: Fields | undefined): string[] {
+  const { target, what, object } = one;
   const admitted = definitions.admit(object, old);
   const [server, check] = [lines(said), lines(denialsOf(definitions, object, old))];
   const dropped = (admitted?.flaws ?? []).filter(({ denies }) => !denies).map((flaw) => flaw.path);
@@ -138,14 +146,19 @@ function summaryOf(differences: readonly string[]): string {
 }
 
 describe('check says what the API server says', () => {
+  // An older API server checks less, in other words: there it is only asserted that it refuses nothing that check allows.
   it('for generated objects and updates, in the same words', { timeout: 1_200_000 }, async () => {
+    const isNew = await isOfRelease();
     const differences: string[] = [];
     const [counts, refused] = [new Map<string, number>(), new Map<string, number>()];
     const missing = new Map(targets.map((target) => [target.name, rulesOf(target)]));
     await eachOf(cases, async (one) => {
-      const answer = await asked(one);
+      const { answer, there } = await asked(one);
       const said = saidBy(answer);
-      differences.push(...differencesOf(one, answer, said));
+      if (isNew) differences.push(...differencesOf(one, answer, said, there));
+      else if (said.length > 0 && denialsOf(definitions, one.object, there).length === 0) {
+        differences.push(`${one.target.name}: ${JSON.stringify(one.object)}\n  ${lines(said).join('\n  ')}`);
+      }
       counts.set(one.target.name, (counts.get(one.target.name) ?? 0) + 1);
       if (said.length > 0) refused.set(one.target.name, (refused.get(one.target.name) ?? 0) + 1);
       const rules = missing.get(one.target.name);
@@ -154,15 +167,18 @@ describe('check says what the API server says', () => {
     const never = [...missing].flatMap(([name, rules]) =>
       [...rules].filter(isReachable).map((rule) => `${name} ${rule}`),
     );
+    const own = new Set(ownCrds.map((crd) => text(field(crd['spec'], 'names'), 'kind')));
     const table = [...counts].map(([name, count]) => `${name}: ${count} tried, ${refused.get(name) ?? 0} refused`);
     console.log(`${table.join('\n')}\n${cases.length} objects tried, ${differences.length} differences`);
     console.log(`Keywords violated: ${[...tried].map(([name, times]) => `${name} ${times}`).join(', ')}`);
     console.log(`Rules never violated (${never.length}):\n${never.join('\n')}`);
     console.log(summaryOf(differences));
     expect(differences.length).toBe(0);
+    if (!isNew) return;
     const keywords = targets.reduce((all, { schema }) => keywordsIn(schema, all), new Set<string>());
     expect([...keywords].filter((keyword) => !tried.has(keyword))).toEqual([]);
-    expect(never).toEqual([]);
+    // Of further CRDs some rules may be out of reach of generated objects: those are printed.
+    expect(never.filter((rule) => own.has(rule.split(' ')[0] ?? ''))).toEqual([]);
     expect(cases.length).toBeGreaterThan(3000);
   });
 });

@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Budget } from './budget.ts';
-import { CelFailure, noOverload, Unsupported } from './failure.ts';
+import { absorbed, CelFailure, noOverload, Unsupported } from './failure.ts';
 import { functions } from './functions.ts';
 import { macroOf } from './macros.ts';
 import { negated, operators } from './operators.ts';
@@ -101,12 +101,12 @@ function logical(left: Expression, right: Expression, decisive: boolean): Expres
     try {
       if (truth(left(scope, budget)) === decisive) return decisive;
     } catch (error) {
-      failure = error;
+      failure = absorbed(error);
     }
     try {
       if (truth(right(scope, budget)) === decisive) return decisive;
     } catch (error) {
-      failure ??= error;
+      failure ??= absorbed(error);
     }
     if (failure !== undefined) throw failure as Error;
     return !decisive;

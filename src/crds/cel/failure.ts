@@ -4,6 +4,15 @@ export class CelFailure extends Error {}
 /** What this evaluator does not know, so that nothing can be said of the value. */
 export class Unsupported extends Error {}
 
+/** The end of the budget: nothing goes on after it. */
+export class OutOfSteps extends Unsupported {}
+
+/** A failure that another part of an expression may make up for; throws what ends the evaluation. */
+export function absorbed(error: unknown): unknown {
+  if (error instanceof OutOfSteps) throw error;
+  return error;
+}
+
 /** What CEL says of a value of a type that an operator or a function does not take. */
 export function noOverload(): CelFailure {
   return new CelFailure('no such overload');

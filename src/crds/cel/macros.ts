@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Budget } from './budget.ts';
 import { foundIn, truth, type Expression, type Scope } from './compile.ts';
-import { noOverload } from './failure.ts';
+import { absorbed, noOverload } from './failure.ts';
 import { transformMap, transformMapEntry } from './map-macros.ts';
 import { used } from './used.ts';
 import { List, MadeList, Mapping, Optional, type Value } from './values.ts';
@@ -94,7 +94,7 @@ function quantifier(decisive: boolean): Macro {
         try {
           if (truth(holds(scope, budget)) === decisive) return decisive;
         } catch (error) {
-          failure ??= error;
+          failure ??= absorbed(error);
         }
       }
       if (failure !== undefined) throw failure as Error;
@@ -111,7 +111,7 @@ const existsOne: Macro = (scopes, [holds, ...more]) => {
       try {
         if (truth(holds(scope, budget))) count += 1;
       } catch (error) {
-        failure = error;
+        failure = absorbed(error);
       }
     }
     if (failure !== undefined) throw failure as Error;
@@ -134,13 +134,13 @@ function collecting(
         try {
           if (condition !== undefined && !truth(condition(scope, budget))) continue;
         } catch (error) {
-          failure = error;
+          failure = absorbed(error);
           continue;
         }
         try {
           items.push(transform(scope, budget));
         } catch (error) {
-          failure ??= error;
+          failure ??= absorbed(error);
         }
       }
       if (failure !== undefined) throw failure as Error;

@@ -14,3 +14,13 @@ export function celName(name: string): string {
     .replaceAll('-', '__dash__')
     .replaceAll('/', '__slash__');
 }
+
+const symbols: Readonly<Record<string, string>> = { underscores: '__', dot: '.', dash: '-', slash: '/' };
+
+/** The property that a rule speaks of by a name: the other way round. */
+export function propertyName(name: string): string {
+  if (!name.includes('__')) return name;
+  const word = /^__([a-z]+)__$/.exec(name)?.[1];
+  if (word !== undefined && reserved.has(word)) return word;
+  return name.replaceAll(/__(underscores|dot|dash|slash)__/g, (all, symbol: string) => symbols[symbol] ?? all);
+}

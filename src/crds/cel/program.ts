@@ -49,7 +49,7 @@ export function programOf(source: string): Program {
   }
   const run = ({ self, old, isOptional, budget }: Given): Value => {
     const scope: Scope = { name: 'self', value: self, outer: undefined };
-    if (isOptional) return expression({ name: 'oldSelf', value: new Optional(old), outer: scope }, budget);
+    if (isOptional) return expression({ name: 'oldSelf', value: new Optional(wrapped(old)), outer: scope }, budget);
     return expression(old === undefined ? scope : { name: 'oldSelf', value: old, outer: scope }, budget);
   };
   return {
@@ -72,6 +72,12 @@ export function programOf(source: string): Program {
       }
     },
   };
+}
+
+/** A failure within an optional has a name of its own in the API server. */
+function wrapped(old: Value | undefined): Value | undefined {
+  if (!(old instanceof CelFailure)) return old;
+  return new CelFailure(`unsupported conversion to ref.Val: (*errors.errorString)${old.message}`);
 }
 
 function speaksOf(node: unknown, name: string): boolean {

@@ -1,7 +1,7 @@
 import { field, fields, texts, type Fields } from '../../resources/fields.ts';
 import { isInt64, goType } from '../printed.ts';
 import { CelFailure, noOverload } from './failure.ts';
-import { celName } from './names.ts';
+import { celName, propertyName } from './names.ts';
 import { durationOf, timestampOf } from './times.ts';
 import { List, Mapping, Native, type Value } from './values.ts';
 
@@ -100,14 +100,12 @@ export class Typed extends Mapping {
   readonly raw: Fields;
   readonly #properties: Fields | undefined;
   readonly #others: Fields | undefined;
-  readonly #names: ReadonlyMap<string, string>;
 
   constructor(raw: Fields, schema: Fields) {
     super();
     this.raw = raw;
     this.#properties = fields(schema['properties']);
     this.#others = fields(schema['additionalProperties']);
-    this.#names = this.#properties === undefined ? noNames : namesOf(this.#properties);
   }
 
   get size(): number {
@@ -116,12 +114,13 @@ export class Typed extends Mapping {
 
   find(key: Value): Value | undefined {
     if (typeof key !== 'string') throw noOverload();
-    const name = this.#properties === undefined ? key : this.#names.get(key);
-    if (name === undefined || !Object.hasOwn(this.raw, name)) return undefined;
+    const name = this.#properties === undefined ? key : propertyName(key);
+    if (!Object.hasOwn(this.raw, name)) return undefined;
     const value = this.raw[name];
     if (this.#properties === undefined) return this.#others === undefined ? undefined : typed(value, this.#others);
     // A null of a field that may be null is the same as no field.
-    return value === null ? undefined : typed(value, fields(field(this.#properties, name)) ?? {});
+    const schema = fields(field(this.#properties, name));
+    return value === null || schema === undefined ? undefined : typed(value, schema);
   }
 
   *keys(): Iterable<Value> {
@@ -131,16 +130,4 @@ export class Typed extends Mapping {
       } else if (Object.hasOwn(this.#properties, name)) yield celName(name);
     }
   }
-}
-
-const noNames: ReadonlyMap<string, string> = new Map();
-const namesBySchema = new WeakMap<Fields, ReadonlyMap<string, string>>();
-
-/** The properties of a schema by the names that rules use. */
-function namesOf(properties: Fields): ReadonlyMap<string, string> {
-  const known = namesBySchema.get(properties);
-  if (known !== undefined) return known;
-  const names = new Map(Object.keys(properties).map((name) => [celName(name), name]));
-  namesBySchema.set(properties, names);
-  return names;
 }
