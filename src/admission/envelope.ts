@@ -13,7 +13,15 @@ const envelope = z.object({
     namespace: z.string().default(''),
     name: z.string().default(''),
     dryRun: z.boolean().nullish(),
-    userInfo: z.object({ username: z.string().default('') }).prefault({}),
+    userInfo: z
+      .object({
+        username: z.string().default(''),
+        groups: z
+          .array(z.string())
+          .nullish()
+          .transform((groups) => groups ?? []),
+      })
+      .prefault({}),
     object: objectOrNothing(),
     oldObject: objectOrNothing(),
   }),

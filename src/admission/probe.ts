@@ -35,5 +35,5 @@ export function probeVerdict(raw: unknown): Verdict | undefined {
     hint: undefined,
     related: [],
   };
-  return { allowed: false, findings: [finding], failures: [] };
+  return { allowed: false, findings: [finding], failures: [], allowances: [] };
 }

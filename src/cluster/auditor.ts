@@ -36,6 +36,15 @@ interface Standing {
   recorded: number | undefined;
 }
 
+/** A rule that the last audit left out, because an object opts out of it. */
+export interface StandingAllowance {
+  readonly rule: string;
+  readonly enforcement: Finding['enforcement'];
+  readonly reason: string;
+  /** `Gateway shop/edge` */
+  readonly object: string;
+}
+
 /** Events live for an hour by default; one that stands is renewed well before. */
 const renewEventsAfter = 30 * 60_000;
 /** How many Events a round writes at most; the others have their turn in the next. */
@@ -49,9 +58,12 @@ export class Auditor {
   readonly #options: AuditorOptions;
   readonly counts = { done: 0, failed: 0 };
   #standing = new Map<string, Standing>();
+  #allowances = new Map<string, StandingAllowance>();
   #due = 0;
   #renewed = -Infinity;
   #isHolder = false;
+  /** Why the last step failed; empty if it did not. */
+  #problem = '';
 
   constructor(options: AuditorOptions) {
     this.#options = options;
@@ -67,10 +79,18 @@ export class Auditor {
     return (this.#isHolder ? [...this.#standing.values()] : []).map(({ finding }) => finding);
   }
 
+  /** The uses of allowances that the last audit saw, while this replica holds the lease. */
+  allowances(): StandingAllowance[] {
+    return this.#isHolder ? [...this.#allowances.values()] : [];
+  }
+
   async run(): Promise<void> {
     const { signal, lease, renewal } = this.#options;
     while (!signal.aborted) {
-      await this.#step().catch(this.#fail.bind(this));
+      await this.#step().then(
+        () => (this.#problem = ''),
+        (error: unknown) => this.#fail(error),
+      );
       await delay(renewal, undefined, { signal }).catch(() => undefined);
     }
     if (this.#isHolder) await lease.release(AbortSignal.timeout(2000)).catch(() => undefined);
@@ -79,7 +99,12 @@ export class Auditor {
   #fail(error: unknown): void {
     if (this.#options.signal.aborted) return;
     this.counts.failed += 1;
-    this.#options.log.warn({ event: 'audit.failed', problem: reasonOf(error) }, 'the audit failed and is tried again');
+    const problem = reasonOf(error);
+    // Once for each problem, because it is tried again every few seconds; `gateway_guard_audits_total` counts each.
+    if (problem !== this.#problem) {
+      this.#options.log.warn({ event: 'audit.failed', problem }, 'the audit failed and is tried again');
+    }
+    this.#problem = problem;
   }
 
   async #step(): Promise<void> {
@@ -104,12 +129,14 @@ export class Auditor {
     }
     if (this.#isHolder) return;
     this.#standing = new Map();
+    this.#allowances = new Map();
     this.#due = 0;
   }
 
   async #round(kinds: readonly Kind[]): Promise<void> {
     const { reviewer, client, signal, clock, renewal, log } = this.#options;
     const found = new Map<string, Standing>();
+    const used = new Map<string, StandingAllowance>();
     let objects = 0;
     for await (const { object, verdict } of auditOf(reviewer, kinds, { client, signal })) {
       objects += 1;
@@ -122,11 +149,17 @@ export class Auditor {
         const { uid, resourceVersion } = object;
         found.set(key, { finding, object: { ...finding.object, uid, resourceVersion }, recorded });
       }
+      for (const { rule, enforcement, reason } of verdict.allowances) {
+        const subject = displayName(object);
+        used.set(`${rule} ${subject}`, { rule, enforcement, reason, object: subject });
+      }
       if (clock() - this.#renewed > renewal) await this.#hold();
       if (!this.#isHolder) return;
     }
     this.#logChanges(found);
+    this.#logAllowances(used);
     this.#standing = found;
+    this.#allowances = used;
     this.counts.done += 1;
     log.debug({ event: 'audit.done', objects, findings: found.size }, 'audited');
     await this.#record([...found.values()]);
@@ -140,6 +173,18 @@ export class Auditor {
     }
     for (const [key, { finding }] of this.#standing) {
       if (!found.has(key)) log.info({ event: 'audit.resolved', ...fieldsOf(finding) }, 'audit: no longer found');
+    }
+  }
+
+  #logAllowances(used: ReadonlyMap<string, StandingAllowance>): void {
+    const { log } = this.#options;
+    for (const [key, allowance] of used) {
+      if (this.#allowances.has(key)) continue;
+      log.info({ event: 'audit.allowance', ...allowance }, 'audit: an object opts out of a rule that finds something');
+    }
+    for (const [key, allowance] of this.#allowances) {
+      if (used.has(key)) continue;
+      log.info({ event: 'audit.allowance-ended', ...allowance }, 'audit: an allowance is no longer used');
     }
   }
 

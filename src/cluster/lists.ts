@@ -27,11 +27,9 @@ export interface Page {
 
 /** The media type that a kind is listed or watched as: of some kinds only the metadata is asked for. */
 export function acceptFor(kind: Kind, what: 'list' | 'watch'): string | undefined {
-  const info: KindInfo = kinds[kind];
+  const { metadataOnly }: KindInfo = kinds[kind];
   const name = what === 'list' ? 'PartialObjectMetadataList' : 'PartialObjectMetadata';
-  if (info.metadataOnly === undefined) return undefined;
-  const metadata = `application/json;as=${name};g=meta.k8s.io;v=1`;
-  return info.metadataOnly === 'always' ? metadata : `${metadata},application/json`;
+  return metadataOnly === true ? `application/json;as=${name};g=meta.k8s.io;v=v1` : undefined;
 }
 
 /** The URL path of a kind's resources, in the preferred version that the server has; `undefined` where the CRD is not installed. */

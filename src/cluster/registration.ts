@@ -1,4 +1,4 @@
-import { kinds } from '../resources/kinds.ts';
+import { allKinds, kinds, type Kind } from '../resources/kinds.ts';
 
 /** Where the API server reaches the webhook: a URL, or a Service with the paths of its own. */
 export interface WebhookAddress {
@@ -7,6 +7,14 @@ export interface WebhookAddress {
   /** PEM of the CA that the API server is to trust. */
   readonly ca: string;
 }
+
+/** The groups whose kinds the API server sends to the webhook. */
+const registeredGroups: ReadonlySet<string> = new Set(['gateway.networking.k8s.io', 'kuma.io']);
+
+/** The kinds that the API server sends to the webhook: a call about any other is not from there. */
+export const registeredKinds: ReadonlySet<Kind> = new Set(
+  allKinds.filter((kind) => registeredGroups.has(kinds[kind].group)),
+);
 
 const gatewayRule = (operations: readonly string[]): object => ({
   apiGroups: ['gateway.networking.k8s.io'],
@@ -29,6 +37,9 @@ const meshRule = {
 
 /** The webhook that judges the Gateway API's kinds, and that is to fail closed. */
 export const gatewayWebhook = 'validate.gateway-guard.io';
+/** The webhook that judges Kong Mesh's own kinds. */
+export const meshWebhook = 'mesh.validate.gateway-guard.io';
+export const mutatingWebhook = 'mutate.gateway-guard.io';
 
 /**
  * The configurations that send objects to a webhook. Validation of the Gateway API's kinds fails closed, for these kinds alone, so that nothing
@@ -41,7 +52,7 @@ export function registrationOf({ url, ca }: WebhookAddress): object[] {
   });
   const common = {
     admissionReviewVersions: ['v1'],
-    // What is let in is remembered for a moment, and a dry run is not.
+    // What is allowed is remembered for a moment, and a dry run is not.
     sideEffects: 'NoneOnDryRun',
     matchPolicy: 'Equivalent',
     timeoutSeconds: 5,
@@ -59,7 +70,7 @@ export function registrationOf({ url, ca }: WebhookAddress): object[] {
           failurePolicy: 'Fail',
           rules: [gatewayRule(['CREATE', 'UPDATE', 'DELETE'])],
         },
-        { ...validating, name: 'mesh.validate.gateway-guard.io', failurePolicy: 'Ignore', rules: [meshRule] },
+        { ...validating, name: meshWebhook, failurePolicy: 'Ignore', rules: [meshRule] },
       ],
     },
     {
@@ -71,7 +82,7 @@ export function registrationOf({ url, ca }: WebhookAddress): object[] {
           ...common,
           clientConfig: clientConfig('/mutate'),
           sideEffects: 'None',
-          name: 'mutate.gateway-guard.io',
+          name: mutatingWebhook,
           failurePolicy: 'Ignore',
           // Other webhooks may add what rules read.
           reinvocationPolicy: 'IfNeeded',

@@ -1,6 +1,8 @@
 import type { Definitions } from '../crds/definitions.ts';
 import { isDefinition, readDefinitionOf, type Definition } from '../crds/definition.ts';
 import type { Flaw } from '../crds/flaw.ts';
+import type { KnownKinds } from '../crds/known-kinds.ts';
+import { metadataFindings } from '../crds/metadata.ts';
 import type { PlacedFinding } from '../reports/report.ts';
 import { field, text } from '../resources/fields.ts';
 import type { NamedObject } from '../resources/object.ts';
@@ -9,6 +11,7 @@ import { readObject } from '../resources/read.ts';
 import { enforcementOf } from '../review/enforcement.ts';
 import type { ReviewSettings } from '../review/settings.ts';
 import type { Input, InputObject, InputSource } from './input.ts';
+import { readable, repeatedFlaws } from './manifest.ts';
 import { placeOf } from './place.ts';
 
 /** A finding, and the object of the input that it is about; none for one that a cluster holds. */
@@ -49,38 +52,56 @@ export function definitionsOf(inputs: readonly Input[]): { definitions: Definiti
   return { definitions: [...definitions.values()], errors };
 }
 
-/** Takes an input in as the API server would: objects whose kind one of the CRDs defines are checked by it, and go on without unknown fields and with defaults. */
-export function admit(
-  { sources }: Pick<Input, 'sources'>,
-  definitions: Definitions,
-  namespace: string,
-  settings: ReviewSettings,
-): Admission {
+/** What an input is admitted by. */
+export interface Admitting {
+  readonly definitions: Pick<Definitions, 'admit'>;
+  readonly kinds: KnownKinds;
+  /** The namespace of objects that name none. */
+  readonly namespace: string;
+  readonly settings: ReviewSettings;
+}
+
+/**
+ * Takes an input in as the API server would: its metadata is checked, objects whose kind one of the CRDs defines are checked by it, and go on
+ * without unknown fields and with defaults.
+ */
+export function admit({ sources, others }: Pick<Input, 'sources' | 'others'>, by: Admitting): Admission {
   const objects: InputObject[] = [];
   const findings: Found[] = [];
   const notes = new Set<string>();
   const errors: string[] = [];
   for (const entry of sources) {
-    const { raw } = entry.source;
-    const admitted = definitions.admit(raw);
-    const strange = admitted === undefined ? strangeVersion(raw) : undefined;
-    if (strange !== undefined) {
-      const { line, column } = entry.source.locate('apiVersion');
-      errors.push(`${entry.file}:${line}:${column}: ${strange}`);
+    const { source } = entry;
+    const strange = by.kinds.kindFlaw(source.raw);
+    const scope = by.kinds.scopeOf(source.raw);
+    const metadata = scope && metadataFindings(source.raw, scope, (path) => source.writtenAt(path));
+    const raw = metadata === undefined ? source.raw : readable(source, metadata.wrong);
+    const admitted = strange === undefined ? by.definitions.admit(raw) : undefined;
+    const unread = admitted === undefined && strange === undefined ? strangeVersion(raw) : undefined;
+    if (unread !== undefined) {
+      const { line, column } = source.locate('apiVersion');
+      errors.push(`${entry.file}:${line}:${column}: ${unread}`);
       continue;
     }
-    for (const flaw of admitted?.flaws ?? []) {
-      const home = admitted?.namespaced === true ? namespace : '';
-      findings.push(...findingOf(flaw, entry, home, settings));
-    }
+    const flaws = [
+      ...repeatedFlaws(source),
+      ...(strange === undefined ? (metadata?.flaws ?? []) : [strange]),
+      ...(admitted?.flaws ?? []),
+    ];
+    const home = scope?.namespaced === false ? '' : by.namespace;
+    for (const flaw of flaws) findings.push(...findingOf(flaw, entry, refOf(raw, home), by.settings));
     for (const { rule, reason } of admitted?.unevaluated ?? []) {
       const kind = text(raw, 'kind') ?? '';
       notes.add(
         `A rule of the CRD of ${kind} cannot be evaluated here, and is left to the API server: ${rule} (${reason})`,
       );
     }
-    const object = readObject(admitted?.object ?? raw, namespace);
-    if (object !== undefined) objects.push({ ...entry, object });
+    const object = readObject(admitted?.object ?? raw, by.namespace);
+    if (object !== undefined) objects.push({ ...entry, object, isAdmitted: admitted !== undefined });
+  }
+  for (const entry of others) {
+    const flaw = by.kinds.missingFlaw(entry.source.raw);
+    if (flaw !== undefined) findings.push(...findingOf(flaw, entry, refOf(entry.source.raw, ''), by.settings));
   }
   return { objects, findings, notes: [...notes], errors };
 }
@@ -96,17 +117,16 @@ function strangeVersion(raw: unknown): string | undefined {
 }
 
 function findingOf(
-  { id, denies, path, message, hint }: Flaw,
+  { id, denies, path, place, message, hint }: Flaw,
   entry: InputSource,
-  namespace: string,
+  object: NamedObject,
   settings: ReviewSettings,
 ): Found[] {
   const own = denies ? 'deny' : 'warn';
   const enforcement = enforcementOf({ id, enforcement: 'deny' }, { enforcement: own }, settings);
   if (enforcement === 'off') return [];
-  const object = refOf(entry.source.raw, namespace);
-  const finding = { rule: id, enforcement, object, path, message, hint, related: [], source: placeOf(entry, path) };
-  return [{ entry, finding }];
+  const source = placeOf(entry, place ?? path);
+  return [{ entry, finding: { rule: id, enforcement, object, path, message, hint, related: [], source } }];
 }
 
 /** `namespace` is the one of objects that name none; empty for a kind that has none. */

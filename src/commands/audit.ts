@@ -2,7 +2,8 @@ import type { ApiClient } from '../cluster/api-client.ts';
 import { auditOf } from '../cluster/audit.ts';
 import { reviewSettingsOf } from '../config/review-settings.ts';
 import type { Config } from '../config/schema.ts';
-import type { PlacedFinding } from '../reports/report.ts';
+import type { PlacedAllowance, PlacedFinding, Report } from '../reports/report.ts';
+import { refOf } from '../resources/object.ts';
 import { Reviewer } from '../review/review.ts';
 import { rules } from '../rules/index.ts';
 import { configHelp, configOf, configOptions, parseWords } from './arguments.ts';
@@ -14,7 +15,8 @@ import { exit, type Terminal } from './terminal.ts';
 export const auditHelp = `gateway-guard audit
 
 Reviews every object that the cluster holds, and prints what check would print of them as files. Of two objects that conflict the
-younger is reported. It reads only, and needs the permissions that the server needs.
+younger is reported. Rules that find something on an object that opts out of them are listed, with the reason that the object gives.
+It reads only, and needs the permissions that the server needs.
 
 ${clusterHelp}${reportHelp}${configHelp}
 Exit status: 0 nothing found at that level, 1 findings, 2 wrong usage or configuration, 3 the cluster cannot be read, or not all of it.
@@ -46,17 +48,19 @@ async function judge(
   config: Config,
   client: ApiClient,
   terminal: Terminal,
-): Promise<{ findings: PlacedFinding[]; objects: number }> {
+): Promise<Report> {
   const settings = reviewSettingsOf(config, await adminListensOf(config, terminal));
   const reviewer = new Reviewer(rules, inventory, settings, knowledgeOfCluster({ forbidden }, config));
   const kinds = judgedKinds().filter((kind) => !forbidden.includes(kind));
   const findings: PlacedFinding[] = [];
+  const allowances: PlacedAllowance[] = [];
   let objects = 0;
   const { signal } = new AbortController();
-  for await (const { verdict } of auditOf(reviewer, kinds, { client, signal })) {
+  for await (const { object, verdict } of auditOf(reviewer, kinds, { client, signal })) {
     objects += 1;
     for (const { rule, error } of verdict.failures) terminal.err(`error: rule ${rule} failed: ${String(error)}\n`);
+    allowances.push(...verdict.allowances.map((use) => ({ ...use, object: refOf(object) })));
     findings.push(...verdict.findings.map((finding) => ({ ...finding, source: undefined })));
   }
-  return { findings, objects };
+  return { findings, objects, allowances };
 }

@@ -62,7 +62,13 @@ function measure(metrics: Metrics, auditor: Auditor): void {
     'gateway_guard_audit_findings',
     'What the last audit found, on the replica that audits.',
     ['rule', 'enforcement'],
-    () => countsOf(auditor),
+    () => countsOf(auditor.findings()),
+  );
+  metrics.gauge(
+    'gateway_guard_audit_allowances',
+    'Findings that objects opt out of, one an object and rule, on the replica that audits.',
+    ['rule', 'enforcement'],
+    () => countsOf(auditor.allowances()),
   );
   metrics.gauge('gateway_guard_audit_holder', '1 on the replica that audits.', [], () => [
     [[], auditor.isHolder ? 1 : 0],
@@ -73,9 +79,9 @@ function measure(metrics: Metrics, auditor: Auditor): void {
   ]);
 }
 
-function countsOf(auditor: Auditor): Sample[] {
+function countsOf(found: readonly { readonly rule: string; readonly enforcement: string }[]): Sample[] {
   const counts = new Map<string, [labels: readonly string[], number: number]>();
-  for (const { rule, enforcement } of auditor.findings()) {
+  for (const { rule, enforcement } of found) {
     const labels = [rule, enforcement];
     const known = counts.get(labels.join(' ')) ?? [labels, 0];
     counts.set(labels.join(' '), [labels, known[1] + 1]);

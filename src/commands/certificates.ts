@@ -29,9 +29,14 @@ export interface CertificateParts {
   readonly host: string;
   readonly client: ApiClient | undefined;
   readonly log: Log;
+  /** Ends the wait for a first certificate. */
+  readonly signal: AbortSignal;
 }
 
-/** The certificates that the configuration asks for: of files, of a Secret that the replicas share, or made for this process alone. */
+/**
+ * The certificates that the configuration asks for: of files, of a Secret that the replicas share, or made for this process alone. Waits until there is one.
+ * Throws GatewayGuardError for a configuration that cannot be, and the signal's reason if it ends the wait.
+ */
 export async function certificatesOf(parts: CertificateParts): Promise<Certificates> {
   const { config, client } = parts;
   if (config.server.certificateFile !== undefined && config.server.keyFile !== undefined) {
@@ -115,7 +120,7 @@ async function ofFiles(
 async function ofSecret(
   secretName: string,
   client: ApiClient,
-  { config, log }: CertificateParts,
+  { config, log, signal }: CertificateParts,
 ): Promise<Certificates> {
   let listener: (serving: Authority) => void = () => undefined;
   const { certificates, registration } = config;
@@ -142,7 +147,14 @@ async function ofSecret(
     },
   });
   const running = keeper.run();
+  const onAbort = (): void => {
+    stop.abort();
+    first.reject(signal.reason);
+  };
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort);
   const initial = await first.promise;
+  signal.removeEventListener('abort', onAbort);
   return {
     serving: () => current ?? initial,
     follow: (follower) => {

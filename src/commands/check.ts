@@ -1,12 +1,17 @@
 import { reviewSettingsOf } from '../config/review-settings.ts';
 import { Definitions } from '../crds/definitions.ts';
+import { KnownKinds } from '../crds/known-kinds.ts';
 import { GatewayGuardError } from '../errors.ts';
 import { counted, type Report } from '../reports/report.ts';
+import type { Kind } from '../resources/kinds.ts';
+import { kindOfObject } from '../resources/read.ts';
+import { rules } from '../rules/index.ts';
 import { admit, definitionsOf, type Admission, type Found } from './admit.ts';
 import { configHelp, configOf, configOptions, parseWords } from './arguments.ts';
-import { knownObjects, readInput, type Input } from './input.ts';
+import { knownObjects, readInput, type Input, type InputOther } from './input.ts';
 import { inOrder, judge, placed, unplaced, type Judged } from './judge.ts';
 import { newOnes, onlyNewHelp, onlyNewOptions } from './only-new.ts';
+import { previousIn, previousInCluster } from './previous.ts';
 import { progressOf } from './progress.ts';
 import { failsAt, reportHelp, reportOptions, reportSettings, type Level } from './report-options.ts';
 import { clusterClient, clusterHelp, clusterOptions } from './sources.ts';
@@ -61,18 +66,25 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
   const against = isAgainstCluster ? undefined : values.against && (await read(values.against));
   const needsCluster = values.cluster || isAgainstCluster;
   const beside = [input, context, ...(against === undefined ? [] : [against])];
-  const live = needsCluster
-    ? await liveState(
-        await clusterClient(values, terminal.environment),
-        config,
-        beside.flatMap((one) => knownObjects(one, values.namespace).map(({ object }) => object)),
-      )
-    : emptyState;
+  const client = needsCluster ? await clusterClient(values, terminal.environment) : undefined;
+  const live =
+    client === undefined
+      ? emptyState
+      : await liveState(
+          client,
+          config,
+          beside.flatMap((one) => knownObjects(one, values.namespace).map(({ object }) => object)),
+        );
   const known = definitionsOf([crds, input, context]);
 
   const definitions = new Definitions(known.definitions);
-  const take = (one: Input): Admission => admit(one, definitions, values.namespace, settings);
-  const [admission, around] = [take(input), take(context)];
+  const kinds = new KnownKinds(known.definitions, definitionsOf([crds]).definitions);
+  const admitting = { definitions, kinds, namespace: values.namespace, settings };
+  const take = (one: Input): Admission => admit(one, admitting);
+  const previous = previousIn([context, ...(against === undefined ? [] : [against])], values.namespace);
+  const inCluster = client && (await previousInCluster(client, input, definitions, values.namespace));
+  const changing = definitions.beside((raw) => previous(raw) ?? inCluster?.(raw), values.against !== undefined);
+  const [admission, around] = [admit(input, { ...admitting, definitions: changing }), take(context)];
   const there = around.objects;
   const judged = (objects: readonly Judged[]): Found[] => {
     progress.judging(objects.length);
@@ -86,7 +98,12 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
   const found = inOrder(judgedFiles(admission), input);
   progress.done();
   const others = before?.map(({ finding }) => finding);
-  const report = { findings: newOnes(found, values, others, terminal), objects: input.sources.length };
+  const report = {
+    findings: newOnes(found, values, others, terminal),
+    objects: input.sources.length,
+    judged: input.sources.filter(({ source }) => definitions.defines(source.raw) || isJudged(source.raw)).length,
+    skipped: input.others.length,
+  };
   write(report, terminal);
 
   const unreadable = [input, context, crds, against].flatMap((one) => one?.errors ?? []);
@@ -94,10 +111,25 @@ export async function check(words: readonly string[], terminal: Terminal): Promi
     values.crds !== undefined && definitionsOf([crds]).definitions.length === 0 ? [noneIn(values.crds)] : [];
   const errors = [...unreadable, ...known.errors, ...without, ...live.errors, ...admission.errors, ...around.errors];
   const skipped = [input, context, crds, against].flatMap((one) => one?.skipped ?? []);
-  for (const line of [...skipped, ...admission.notes]) terminal.err(`${line}\n`);
+  const unknown = [input, context].flatMap(({ others: documents }) => documents.map(told));
+  for (const line of [...skipped, ...unknown, ...admission.notes]) terminal.err(`${line}\n`);
   for (const error of errors) terminal.err(`error: ${error}\n`);
   if (errors.length > 0) return exit.input;
   return statusOf(report, input, failOn, values['allow-empty'], terminal);
+}
+
+/** Kinds that some rule judges. */
+const judgedKinds: ReadonlySet<Kind> = new Set(rules.flatMap((rule) => rule.kinds));
+
+function isJudged(raw: unknown): boolean {
+  const kind = kindOfObject(raw);
+  return kind !== undefined && judgedKinds.has(kind);
+}
+
+/** A document that is not checked, with its place. */
+function told({ file, source }: InputOther): string {
+  const { line, column } = source.locate('');
+  return `${file}:${line}:${column}: not checked: ${source.reason}`;
 }
 
 function statusOf(report: Report, input: Input, failOn: Level, allowEmpty: boolean, terminal: Terminal): number {

@@ -2,7 +2,7 @@ import { opendir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import ignore from 'ignore';
 import { reasonOf } from '../errors.ts';
-import { readDocuments, type LatestParsed, type SourceObject } from '../resources/documents.ts';
+import { readDocuments, type LatestParsed, type SkippedDocument, type SourceObject } from '../resources/documents.ts';
 import { readObject, type KubernetesObject } from '../resources/read.ts';
 
 /** An object of a file, of any kind. */
@@ -14,12 +14,21 @@ export interface InputSource {
 /** An object of a file that we know, with its file. */
 export interface InputObject extends InputSource {
   readonly object: KubernetesObject;
+  /** Whether a CRD of the input has judged it. */
+  readonly isAdmitted?: boolean;
+}
+
+/** A document of a file that is not read as an object. */
+export interface InputOther extends InputSource {
+  readonly source: SkippedDocument;
 }
 
 /** What the given paths hold. */
 export interface Input {
   /** The Kubernetes objects, of any kind, in the order of the paths. */
   readonly sources: readonly InputSource[];
+  /** The documents that are no Kubernetes objects, in the same order. */
+  readonly others: readonly InputOther[];
   readonly files: number;
   /** What could not be read or parsed, a sentence each with file, line and column. */
   readonly errors: readonly string[];
@@ -44,6 +53,7 @@ export interface InputOptions {
  */
 export async function readInput(paths: readonly string[], options: InputOptions): Promise<Input> {
   const sources: InputSource[] = [];
+  const others: InputOther[] = [];
   const errors: string[] = [];
   const skipped: string[] = [];
   const latest: LatestParsed = {};
@@ -58,10 +68,11 @@ export async function readInput(paths: readonly string[], options: InputOptions)
       const documents = readDocuments(content, latest);
       errors.push(...documents.errors.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`));
       for (const source of documents.objects) sources.push({ source, file });
+      for (const source of documents.others) others.push({ source, file });
       options.progress?.(files);
     }
   }
-  return { sources, files, errors, skipped };
+  return { sources, others, files, errors, skipped };
 }
 
 /** The objects of the kinds that we read; one that names no namespace is in that one. */
@@ -84,7 +95,7 @@ async function* filesAt(
   skipped: string[],
 ): AsyncGenerator<FileContent> {
   if (path === '-') {
-    yield { file: '<stdin>', content: await stdin() };
+    yield { file: '<stdin>', content: withoutMark(await stdin()) };
     return;
   }
   try {
@@ -156,9 +167,21 @@ async function ignoredBelow(folder: string, patterns: readonly string[]): Promis
 
 async function* contentOf(file: string, errors: string[]): AsyncGenerator<FileContent> {
   try {
-    // A byte order mark is no part of the text.
-    yield { file, content: (await readFile(file, 'utf8')).replace(/^\ufeff/, '') };
+    yield { file, content: textOf(await readFile(file)) };
   } catch (error) {
     errors.push(`${file}: cannot be read: ${reasonOf(error)}`);
   }
+}
+
+/** A file's text: UTF-8, or the UTF-16 that its byte order mark says, as kubectl reads it. */
+function textOf(bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  if (mark === 'fffe' || mark === 'feff')
+    return new TextDecoder(mark === 'fffe' ? 'utf-16le' : 'utf-16be').decode(bytes);
+  return withoutMark(bytes.toString('utf8'));
+}
+
+/** A byte order mark is not part of the text. */
+function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }

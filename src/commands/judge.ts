@@ -1,6 +1,6 @@
 import type { PlacedFinding } from '../reports/report.ts';
 import type { KubernetesObject } from '../resources/read.ts';
-import { reviewAll, type Surroundings } from '../review/review-all.ts';
+import { reviewAll, type Reviewed, type Surroundings } from '../review/review-all.ts';
 import type { ReviewSettings } from '../review/settings.ts';
 import { rules } from '../rules/index.ts';
 import type { Found } from './admit.ts';
@@ -16,16 +16,16 @@ export function inOrder(found: readonly Found[], { sources }: Input): PlacedFind
 }
 
 /** An object that is judged; without a place where it comes from a cluster. */
-export type Judged = Pick<InputObject, 'object'> & { readonly place: InputSource | undefined };
+export type Judged = Reviewed & { readonly place: InputSource | undefined };
 
 /** An object that a cluster holds. */
 export function unplaced(object: KubernetesObject): Judged {
-  return { object, place: undefined };
+  return { object, place: undefined, isAdmitted: true };
 }
 
 /** An object of the input. */
 export function placed(entry: InputObject): Judged {
-  return { object: entry.object, place: entry };
+  return { object: entry.object, place: entry, isAdmitted: entry.isAdmitted === true };
 }
 
 /** Judges a set of objects beside what is there; a rule that fails is told on standard error. */

@@ -1,19 +1,27 @@
 import type { Certificates } from './certificates.ts';
 import type { KongAdmin } from '../cluster/kong-admin.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { Overlay } from '../inventory/overlay.ts';
 import { allKinds } from '../resources/kinds.ts';
-import type { Metrics } from '../server/metrics.ts';
+import type { Metrics, Sample } from '../server/metrics.ts';
 import type { Source } from './sources.ts';
+import { programVersion } from './version.ts';
+
+/** Exports which program this is. */
+export function measureBuild(metrics: Metrics): void {
+  const build: Sample = [[programVersion(), process.versions.node], 1];
+  metrics.gauge(
+    'gateway_guard_build_info',
+    '1, with the version of Gateway Guard and of Node.js.',
+    ['version', 'nodejs'],
+    () => [build],
+  );
+}
 
 /** Exports what a server knows of its inventory, and how old that is. */
-export function measureInventory(metrics: Metrics, inventory: Inventory, overlay: Overlay, source: Source): void {
+export function measureInventory(metrics: Metrics, inventory: Inventory, source: Source): void {
   metrics.gauge('gateway_guard_inventory_objects', 'Objects in the inventory.', ['kind'], () =>
     allKinds.map((kind) => [[kind], inventory.count(kind)]),
   );
-  metrics.gauge('gateway_guard_overlay_objects', 'Changes let in that the watch has not delivered.', [], () => [
-    [[], overlay.size],
-  ]);
   metrics.gauge('gateway_guard_inventory_age_seconds', 'Time since the API server was heard of a kind.', ['kind'], () =>
     [...source.kinds()].map(([kind, { age }]) => [[kind], age / 1000]),
   );

@@ -9,7 +9,7 @@ import { forms, listens, listensFormats, listensHelp, listensOptions } from './l
 import { formats, levels } from './report-options.ts';
 import { rules, rulesFormats, rulesHelp, rulesOptions } from './rules.ts';
 import { serve, serveHelp, serveOptions } from './serve.ts';
-import { exit, type Terminal } from './terminal.ts';
+import { exit, exitOf, type Terminal } from './terminal.ts';
 import { programVersion } from './version.ts';
 
 interface Command extends Completable {
@@ -96,6 +96,6 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     if (!(error instanceof GatewayGuardError)) throw error;
     terminal.err(`error: ${error.message}\n`);
-    return error.code === 'INPUT' ? exit.input : exit.usage;
+    return exitOf(error);
   }
 }

@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { once } from 'node:events';
 import type { ApiClient } from '../cluster/api-client.ts';
 import { gatewayWebhook } from '../cluster/registration.ts';
 import { switchOn } from '../cluster/switch-on.ts';
@@ -15,13 +15,18 @@ import { Reviewer } from '../review/review.ts';
 import { mutationNames } from '../mutations/mutation.ts';
 import { rules } from '../rules/index.ts';
 import { Metrics } from '../server/metrics.ts';
-import { keep, layOver } from './admitted.ts';
+import { answersOf } from '../server/answers.ts';
+import { keep } from './admitted.ts';
 import { configHelp, configOf, configOptions, parseWords } from './arguments.ts';
 import { startAudit } from './background-audit.ts';
 import { certificatesOf } from './certificates.ts';
-import { measureAdmin, measureCertificates, measureInventory } from './measures.ts';
+import { clientAuthorityOf } from './client-authority.ts';
+import { measureAdmin, measureBuild, measureCertificates, measureInventory } from './measures.ts';
+import { watchRegistration } from './registration-watch.ts';
 import { hostOf, register } from './registration-file.ts';
-import { startServers, stopSignal } from './running.ts';
+import { startPlain, startWebhook } from './running.ts';
+import { logFailure, logProcess, serverLog } from './server-log.ts';
+import { settledAnswers } from './settled.ts';
 import {
   clusterClient,
   clusterHelp,
@@ -31,7 +36,7 @@ import {
   kongAdmin,
   type Source,
 } from './sources.ts';
-import { exit, type Terminal } from './terminal.ts';
+import { exit, exitOf, type Terminal } from './terminal.ts';
 
 export const serveHelp = `gateway-guard serve
 
@@ -51,8 +56,25 @@ export const serveOptions = {
   url: { type: 'string' },
 } as const;
 
-/** `gateway-guard serve`: runs until a signal ends it. Gives the exit status. */
+/**
+ * `gateway-guard serve`: runs until a signal ends it, or its start. Gives the exit status. In a cluster, where programs read standard error, every line there is JSON,
+ * that of an error too; throws GatewayGuardError on a terminal and with --standalone.
+ */
 export async function serve(words: readonly string[], terminal: Terminal): Promise<number> {
+  const isForPeople = terminal.status !== undefined || words.some((word) => word.split('=')[0] === '--standalone');
+  if (isForPeople) return serveUntilStopped(words, terminal, isForPeople);
+  const log = serverLog('info');
+  logProcess(log);
+  try {
+    return await serveUntilStopped(words, terminal, isForPeople);
+  } catch (error) {
+    if (!(error instanceof GatewayGuardError)) throw error;
+    logFailure(log, error);
+    return exitOf(error);
+  }
+}
+
+async function serveUntilStopped(words: readonly string[], terminal: Terminal, isForPeople: boolean): Promise<number> {
   const { values, positionals } = parseWords({
     args: [...words],
     allowPositionals: true,
@@ -71,51 +93,64 @@ export async function serve(words: readonly string[], terminal: Terminal): Promi
           `server.drainSeconds=${environment['GATEWAY_GUARD_SERVER_DRAIN_SECONDS'] ?? '0'}`,
         ];
   const config = configOf(values, environment, local);
-  const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
-  const inventory = new Inventory();
-  const overlay = new Overlay(inventory);
-  const client = values.standalone === undefined ? await clusterClient(values, environment) : undefined;
-  const source =
-    client !== undefined
-      ? clusterSource(client, config, overlay, log)
-      : await fileSource([...(values.standalone ?? []), ...positionals], inventory, terminal);
-  const url = values.url ?? `https://127.0.0.1:${config.server.port}/validate`;
-  const certificates = await certificatesOf({ config, host: hostOf(url), client, log });
-  if (values.registration !== undefined) register(values.registration, url, certificates.ca);
-  const onAdmitted = values.standalone === undefined ? layOver(overlay, config.overlaySeconds) : keep(inventory);
-  const admin = kongAdmin(config, log);
-  const settings = reviewSettingsOf(config, admin === undefined ? undefined : (service) => admin.listensOf(service));
-  const reviewer = new Reviewer(rules, inventory, settings, source);
-  const mutator: Mutator = { reviewer, lookups: inventory, settings, switches: config.mutations };
+  const log = serverLog(config.logLevel);
+  const signal = terminal.takeSignals?.() ?? new AbortController().signal;
   const metrics = new Metrics();
   metrics.process();
+  measureBuild(metrics);
   metrics.begin(
     rules.map(({ id }) => id),
     [...mutationNames, 'findings'],
   );
-  measureInventory(metrics, inventory, overlay, source);
-  if (admin !== undefined) measureAdmin(metrics, admin);
-  void admin?.run();
-  measureCertificates(metrics, certificates);
-  const stopParts = async (): Promise<void> => {
-    admin?.stop();
-    source.stop();
-    await certificates.stop();
-  };
-  const parts = { config, certificates, metrics, reviewer, mutator, overlay, source, log, onAdmitted };
-  const running = await startServers(parts).catch(async (error: unknown) => {
-    await stopParts();
-    throw error;
-  });
-  const endAudit = client && startAudit({ client, config, source, reviewer, metrics, log });
-  const endSwitchOn = client && startSwitchOn(client, config, source, log);
-  const { address } = running;
-  terminal.err(
-    values.standalone === undefined ? `Gateway Guard serves ${address}/validate.\n` : welcome(address, inventory),
-  );
-  await stopSignal();
-  await Promise.all([running.stop(), endAudit?.(), endSwitchOn?.()]);
-  await stopParts();
+  /** What has been started, to be ended in reverse order. */
+  const ends: (() => unknown)[] = [];
+  try {
+    const plain = await startPlain(config, metrics, log);
+    ends.push(() => plain.close());
+    const inventory = new Inventory();
+    const overlay = new Overlay(inventory);
+    const client = values.standalone === undefined ? await clusterClient(values, environment) : undefined;
+    const source =
+      client !== undefined
+        ? clusterSource(client, config, overlay, log)
+        : await fileSource([...(values.standalone ?? []), ...positionals], inventory, terminal);
+    ends.push(() => source.stop());
+    const url = values.url ?? `https://127.0.0.1:${config.server.port}/validate`;
+    const clients = await clientAuthorityOf(config, log);
+    ends.push(() => clients?.stop());
+    const certificates = await certificatesOf({ config, host: hostOf(url), client, log, signal });
+    ends.push(() => certificates.stop());
+    if (values.registration !== undefined) register(values.registration, url, certificates.ca);
+    const admin = kongAdmin(config, log);
+    const settings = reviewSettingsOf(config, admin === undefined ? undefined : (service) => admin.listensOf(service));
+    const reviewer = new Reviewer(rules, inventory, settings, source);
+    const mutator: Mutator = { reviewer, lookups: inventory, settings, switches: config.mutations };
+    const { answers, expire } =
+      client === undefined
+        ? { answers: answersOf(reviewer, mutator, keep(inventory)), expire: () => undefined }
+        : settledAnswers({ client, config, inventory, overlay, source, settings, metrics, log });
+    measureInventory(metrics, inventory, source);
+    if (admin !== undefined) measureAdmin(metrics, admin);
+    void admin?.run();
+    ends.push(() => admin?.stop());
+    measureCertificates(metrics, certificates);
+    const parts = { config, plain, certificates, clients, metrics, answers, expire, source, log };
+    const running = await startWebhook(parts);
+    const endAudit = client && startAudit({ client, config, source, reviewer, metrics, log });
+    const endSwitchOn = client && startSwitchOn(client, config, source, log);
+    const endCheck = client && watchRegistration({ client, config, inventory, source, metrics, log });
+    const { address } = running;
+    if (!isForPeople) log.info({ event: 'server.started', address }, 'serving');
+    else if (values.standalone === undefined) terminal.err(`Gateway Guard serves ${address}/validate.\n`);
+    else terminal.err(welcome(address, inventory));
+    if (!signal.aborted) await once(signal, 'abort');
+    await Promise.all([running.stop(), endAudit?.(), endSwitchOn?.(), endCheck?.()]);
+  } catch (error) {
+    // A start that a signal has cut short has not failed.
+    if (!signal.aborted) throw error;
+  } finally {
+    for (const end of ends.toReversed()) await end();
+  }
   return exit.fine;
 }
 

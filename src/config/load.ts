@@ -157,6 +157,10 @@ function keysAt(path: readonly PropertyKey[]): string[] {
   let schema: z.ZodType = configSchema;
   for (const key of path) {
     const inner = unwrapped(schema);
+    if (inner instanceof z.ZodArray) {
+      schema = inner.element as z.ZodType;
+      continue;
+    }
     if (!(inner instanceof z.ZodObject)) return [];
     schema = (inner.shape as Record<string, z.ZodType>)[String(key)] ?? schema;
   }

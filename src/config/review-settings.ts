@@ -5,7 +5,7 @@ import type { Config } from './schema.ts';
 
 /** The part of the configuration that decides verdicts, and where it reads what Kong's Admin APIs say. */
 export function reviewSettingsOf(
-  { profile, rules, scope, disclosure, allowances, exempt, kong, mesh }: Config,
+  { profile, rules, scope, disclosure, allowances, allowancePermits, exempt, kong, mesh }: Config,
   adminListens: KongSettings['adminListens'] = () => [],
 ): ReviewSettings {
   return {
@@ -13,6 +13,12 @@ export function reviewSettingsOf(
     scope,
     disclosure,
     allowances,
+    allowancePermits: allowancePermits.map((permit) => ({
+      rules: new Set(permit.rules),
+      namespaces: new Set(permit.namespaces),
+      users: new Set(permit.users),
+      groups: new Set(permit.groups),
+    })),
     enforcements: new Map(Object.entries(rules)),
     exemptUsers: new Set(exempt.users),
     exemptNamespaces: new Set(exempt.namespaces),

@@ -56,6 +56,17 @@ export const configSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether objects may opt out of rules by the annotation gateway-guard.io/allow.'),
+  allowancePermits: z
+    .array(
+      z.strictObject({
+        rules: z.array(knownRule).default([]).describe('Rules that may be opted out of; none: all.'),
+        namespaces: z.array(z.string()).default([]).describe('Namespaces of the objects; none: all.'),
+        users: z.array(z.string()).default([]).describe('Users that may write the annotation; with no groups: all.'),
+        groups: z.array(z.string()).default([]).describe('Groups of such users.'),
+      }),
+    )
+    .default([])
+    .describe('Which allowances count; none: all of them.'),
   exempt: z
     .strictObject({
       users: z.array(z.string()).default([]).describe('Users whose changes are let in without a review.'),
@@ -135,7 +146,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
   server: z
     .strictObject({
-      host: z.string().default('0.0.0.0').describe('Address of both ports.'),
+      host: z.string().default('::').describe('Address of both ports; :: is every IPv6 and IPv4 address.'),
       port: port.default(8443).describe('TLS port of /validate and /mutate.'),
       healthPort: port.default(8080).describe('Plain port of /livez, /readyz and /metrics.'),
       bodyLimitBytes: z
@@ -158,7 +169,7 @@ export const configSchema = z.strictObject({
         .int()
         .min(16)
         .default(2000)
-        .describe('Connections at a time; for another one, one that has sent nothing yet is closed.'),
+        .describe('Connections at a time; for one more the longest idle is closed.'),
       drainSeconds: z
         .number()
         .min(0)
@@ -214,13 +225,33 @@ export const configSchema = z.strictObject({
         .enum(['keep', 'auto'])
         .default('keep')
         .describe('auto: turned to Fail once a known-bad object was denied through the API server.'),
+      mayFailOpen: z
+        .boolean()
+        .default(false)
+        .describe('Whether the webhook may fail open; else failurePolicy Ignore is reported.'),
+      checkSeconds: z
+        .number()
+        .min(0)
+        .max(3600)
+        .default(30)
+        .describe('How often the server looks whether both configurations still lead here; 0: never.'),
+      restore: z
+        .boolean()
+        .default(false)
+        .describe('Whether it puts back what it has seen whole; creating one needs a permission of its own.'),
+      restoreAfterSeconds: z
+        .number()
+        .min(0)
+        .max(day)
+        .default(60)
+        .describe('For how long something must be wrong before.'),
     })
     .prefault({}),
   overlaySeconds: z
     .number()
     .positive()
     .default(5)
-    .describe('How long a change that was let in counts before the watch has delivered it.'),
+    .describe('How long an allowed change is pending before the watch has delivered it.'),
   staleAfterSeconds: z
     .number()
     .positive()

@@ -8,12 +8,16 @@ export interface ServedVersion {
   readonly schema: Fields;
   /** Whether `status` is a subresource: then what a creation says of it is dropped. */
   readonly hasStatus: boolean;
+  /** Where the `scale` subresource counts the replicas that are asked for: `.spec.replicas`; `undefined` without that subresource. */
+  readonly replicasPath: string | undefined;
 }
 
 /** A CustomResourceDefinition with its schemas. */
 export interface Definition {
   readonly group: string;
   readonly kind: string;
+  /** The resource's name in URLs. */
+  readonly plural: string;
   readonly namespaced: boolean;
   readonly served: ReadonlyMap<string, ServedVersion>;
   /** Which bundle of the Gateway API it is of, in words: `v1.6.1, standard channel`; `undefined` for others. */
@@ -44,11 +48,14 @@ export function readDefinitionOf(raw: unknown): Definition | string {
     if (schema === undefined) {
       return `The CustomResourceDefinition ${name} has no schema for version ${versionName}.`;
     }
-    const hasStatus = fields(field(field(version, 'subresources'), 'status')) !== undefined;
-    served.set(versionName, { name: versionName, schema, hasStatus });
+    const subresources = field(version, 'subresources');
+    const hasStatus = fields(field(subresources, 'status')) !== undefined;
+    const replicasPath = text(field(subresources, 'scale'), 'specReplicasPath');
+    served.set(versionName, { name: versionName, schema, hasStatus, replicasPath });
   }
   if (served.size === 0) return `The CustomResourceDefinition ${name} serves no version.`;
-  return { group, kind, namespaced: text(spec, 'scope') !== 'Cluster', served, bundle: bundleOf(raw) };
+  const plural = text(field(spec, 'names'), 'plural') ?? '';
+  return { group, kind, plural, namespaced: text(spec, 'scope') !== 'Cluster', served, bundle: bundleOf(raw) };
 }
 
 function bundleOf(raw: unknown): string | undefined {

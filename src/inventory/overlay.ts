@@ -1,32 +1,63 @@
 import type { Kind } from '../resources/kinds.ts';
 import { keyOf, type ObjectRef, kindKey } from '../resources/object.ts';
 import type { KnownObject } from '../resources/read.ts';
-import type { Inventory } from './inventory.ts';
+import { ByName } from './by-name.ts';
+import { Inventory, type Lookups } from './inventory.ts';
 
 /** What tells one state of an object from another. */
 type Version = Pick<KnownObject, 'uid' | 'resourceVersion' | 'created'>;
 type Ref = Pick<ObjectRef, 'kind' | 'namespace' | 'name'>;
 
-interface Pending {
-  readonly ref: Ref;
-  /** What the watch last said, to go back to; `undefined` where there was no such object. */
-  readonly stored: KnownObject | undefined;
+/** A change that was allowed and that the watch has not delivered. */
+export interface Pending {
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
+  readonly apiVersion: string;
+  readonly kind: Kind;
+  readonly namespace: string;
+  readonly name: string;
   /** In milliseconds of the clock that `admit` is given. */
   readonly until: number;
   /** The object under review: its resourceVersion is the one that the change started from, none for a new object. */
   readonly base: Version;
+  /** How many bytes it counts for. */
+  readonly bytes: number;
 }
 
-/**
- * The changes that were just let in, laid over the inventory until the watch delivers them, so that the next request sees them. A change
- * that the watch has not delivered by its bound was not stored, and is taken back.
- */
-export class Overlay {
-  readonly #inventory: Inventory;
-  readonly #pending = new Map<string, Pending>();
+/** What lies over other objects: some of them as they are to be seen instead, the others taken out. */
+export interface Layer {
+  readonly size: number;
+  /** What the layer says of an object; `undefined` where it says nothing. */
+  pending(kind: Kind, namespace: string, name: string): Pending | undefined;
+  /** The objects that it adds or replaces; what it says something of and does not hold here is taken out. */
+  readonly objects: Lookups;
+}
 
-  constructor(inventory: Inventory) {
+/** How much waits at a time: of more the oldest is forgotten, so that callers cannot fill the memory. */
+export interface OverlayBounds {
+  readonly changes: number;
+  readonly bytes: number;
+}
+
+const standardBounds: OverlayBounds = { changes: 4096, bytes: 16 * 1024 * 1024 };
+
+/**
+ * The front door of the inventory for watches, and the changes that were just allowed, kept beside it until the watch delivers them. The inventory
+ * holds what the watch says and nothing else; a change that the watch has not delivered by its bound was not stored, and is forgotten.
+ */
+export class Overlay implements Layer {
+  /** The objects as pending creations and updates leave them. */
+  readonly objects = new Inventory();
+  readonly #inventory: Inventory;
+  readonly #bounds: OverlayBounds;
+  /** In the order of their bounds. */
+  readonly #pending = new Map<string, Pending>();
+  readonly #byName = new Map<Kind, ByName<Pending>>();
+  readonly #listeners = new Map<Pending, Set<() => void>>();
+  #bytes = 0;
+
+  constructor(inventory: Inventory, bounds: OverlayBounds = standardBounds) {
     this.#inventory = inventory;
+    this.#bounds = bounds;
   }
 
   /** How many changes wait for the watch. */
@@ -34,90 +65,113 @@ export class Overlay {
     return this.#pending.size;
   }
 
-  /** Whether an object is known only from a change that was let in and that the watch has not delivered. */
-  isPending(ref: Ref): boolean {
-    return this.#pending.size > 0 && this.#pending.has(kindKey(ref));
+  /** The change of an object that waits for the watch. */
+  pending(kind: Kind, namespace: string, name: string): Pending | undefined {
+    return this.#byName.get(kind)?.get(namespace, name);
   }
 
-  /** Lays a created or updated object over the inventory until the given time. */
-  admit(object: KnownObject, until: number): void {
-    this.#remember(object, until);
-    this.#inventory.set(object);
+  isPending({ kind, namespace, name }: Ref): boolean {
+    return this.pending(kind, namespace, name) !== undefined;
   }
 
-  /** Lays a deletion over the inventory until the given time. */
-  admitDeletion(object: KnownObject, until: number): void {
-    this.#remember(object, until);
-    this.#inventory.delete(object);
+  /** Remembers a created or updated object until the given time; `bytes` is what it counts for in memory. */
+  admit(object: KnownObject, until: number, operation: 'CREATE' | 'UPDATE' = 'CREATE', bytes = 0): void {
+    this.#remember(object, operation, until, bytes);
+    this.objects.set(object);
   }
 
-  /** What the watch or a list last said of an object, whatever lies over it. */
+  /** Remembers a deletion until the given time. */
+  admitDeletion(object: KnownObject, until: number, bytes = 0): void {
+    this.#remember(object, 'DELETE', until, bytes);
+    this.objects.delete(object);
+  }
+
+  /** What the watch or a list last said of an object. */
   stored({ kind, namespace, name }: Ref): KnownObject | undefined {
-    const pending = this.#pending.get(kindKey({ kind, namespace, name }));
-    return pending === undefined ? this.#inventory.get(kind, namespace, name) : pending.stored;
+    return this.#inventory.get(kind, namespace, name);
   }
 
-  /** What the watch or a list says of an object ends what was laid over it, unless it is older news than the change. */
+  /** What the watch or a list says of an object ends the pending change of it, unless it is older news than the change. */
   deliver(object: KnownObject): void {
-    const key = kindKey(object);
-    const pending = this.#pending.get(key);
-    if (pending !== undefined && isOlderNews(object, pending)) {
-      this.#pending.set(key, { ...pending, stored: object });
-      return;
-    }
-    this.#pending.delete(key);
+    const pending = this.pending(object.kind, object.namespace, object.name);
+    const isNews = pending !== undefined && !isOlderNews(object, pending, this.stored(object));
     this.#inventory.set(object);
+    if (isNews) this.#end(pending);
   }
 
-  /** The watch says that an object is gone; the end of an object that an admitted one has replaced does not end that one. */
+  /** The watch says that an object is deleted; the end of an object that a pending one has replaced does not end that one. */
   deliverDeletion(object: KnownObject | (Ref & Version)): void {
-    const key = kindKey(object);
-    const pending = this.#pending.get(key);
-    if (pending !== undefined && isAnother(object, pending.base)) {
-      this.#pending.set(key, { ...pending, stored: undefined });
-      return;
-    }
-    this.#pending.delete(key);
+    const pending = this.pending(object.kind, object.namespace, object.name);
     this.#inventory.delete(object);
+    if (pending !== undefined && !isAnother(object, pending.base)) this.#end(pending);
   }
 
   /**
-   * The end of a list: the kind's objects that it does not name (by key: `namespace/name`) are gone, all at once. What was laid over the
-   * inventory stays until its bound, for it may be younger than the list.
+   * The end of a list: the kind's objects that it does not name (by key: `namespace/name`) are deleted, all at once. Pending creations and updates
+   * stay until their bound, because they may be younger than the list; pending deletions of such objects are done.
    */
   forgetUnlisted(kind: Kind, listed: ReadonlySet<string>): void {
     for (const object of [...this.#inventory.all(kind)]) {
-      if (!listed.has(keyOf(object)) && !this.isPending(object)) this.#inventory.delete(object);
+      if (!listed.has(keyOf(object))) this.#inventory.delete(object);
     }
-    for (const [key, pending] of this.#pending) {
-      const { ref } = pending;
-      if (ref.kind === kind && !listed.has(keyOf(ref))) this.#pending.set(key, { ...pending, stored: undefined });
-    }
-  }
-
-  /** Takes back what the watch has not delivered by now. Entries are in the order of their bounds. */
-  expire(now: number): void {
-    for (const [key, { until, stored, ref }] of this.#pending) {
-      if (until > now) return;
-      this.#pending.delete(key);
-      if (stored === undefined) this.#inventory.delete(ref);
-      else this.#inventory.set(stored);
+    for (const pending of this.#pending.values()) {
+      if (pending.kind === kind && pending.operation === 'DELETE' && !listed.has(keyOf(pending))) this.#end(pending);
     }
   }
 
-  #remember(object: KnownObject, until: number): void {
-    const { kind, namespace, name, uid, resourceVersion, created } = object;
-    const key = kindKey(object);
-    const stored = this.stored(object);
-    // Deleted first, so that the map keeps its entries in the order of their bounds.
-    this.#pending.delete(key);
+  /** Forgets what the watch has not delivered by now, and gives it. */
+  expire(now: number): Pending[] {
+    const expired: Pending[] = [];
+    for (const pending of this.#pending.values()) {
+      if (pending.until > now) break;
+      expired.push(pending);
+    }
+    for (const pending of expired) this.#end(pending);
+    return expired;
+  }
+
+  /** Calls back once when a pending change ends: delivered, replaced by a younger one, or forgotten. Gives the function that calls it off. */
+  onEnd(pending: Pending, listener: () => void): () => void {
+    if (this.pending(pending.kind, pending.namespace, pending.name) !== pending) {
+      listener();
+      return () => undefined;
+    }
+    let listeners = this.#listeners.get(pending);
+    if (listeners === undefined) this.#listeners.set(pending, (listeners = new Set<() => void>()));
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  #remember(object: KnownObject, operation: Pending['operation'], until: number, bytes: number): void {
+    const { apiVersion, kind, namespace, name, uid, resourceVersion, created } = object;
+    const old = this.pending(kind, namespace, name);
+    if (old !== undefined) this.#end(old);
     const base = { uid, resourceVersion, created };
-    this.#pending.set(key, { ref: { kind, namespace, name }, stored, until, base });
+    const pending = { operation, apiVersion, kind, namespace, name, until, base, bytes };
+    let byName = this.#byName.get(kind);
+    if (byName === undefined) this.#byName.set(kind, (byName = new ByName<Pending>()));
+    byName.set(pending);
+    this.#pending.set(kindKey(pending), pending);
+    this.#bytes += bytes;
+    for (const oldest of this.#pending.values()) {
+      if (this.#pending.size <= this.#bounds.changes && this.#bytes <= this.#bounds.bytes) break;
+      if (oldest !== pending) this.#end(oldest);
+    }
+  }
+
+  #end(pending: Pending): void {
+    this.#pending.delete(kindKey(pending));
+    this.#byName.get(pending.kind)?.delete(pending);
+    this.#bytes -= pending.bytes;
+    this.objects.delete(pending);
+    const listeners = this.#listeners.get(pending);
+    this.#listeners.delete(pending);
+    for (const listener of listeners ?? []) listener();
   }
 }
 
-/** Whether news of an object is no younger than what a change started from. */
-function isOlderNews(news: KnownObject, { base, stored }: Pending): boolean {
+/** Whether an object as the API server has it is no younger than what a change of it started from. */
+export function isOlderNews(news: KnownObject, { base }: Pick<Pending, 'base'>, stored?: KnownObject): boolean {
   if (isAnother(news, base)) {
     return news.uid === stored?.uid || (news.created ?? Infinity) < (base.created ?? -Infinity);
   }

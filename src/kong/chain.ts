@@ -147,6 +147,21 @@ export interface Offer {
   readonly port: number;
 }
 
+/** How many listens `followChain` looks at for one listener: those behind each Service, and the ports of each. */
+export function chainSteps(services: readonly ProxyService[]): number {
+  return services.reduce((sum, { service, planes }) => sum + 1 + (service?.ports.length ?? 0) + listenSteps(planes), 0);
+}
+
+/** How many listens `offersOf` looks at: those behind each Service for each of its ports. */
+export function offersSteps(services: readonly ProxyService[]): number {
+  return services.reduce((sum, { service, planes }) => sum + (service?.ports.length ?? 0) * listenSteps(planes), 0);
+}
+
+function listenSteps(planes: readonly DataPlane[]): number {
+  const count = (known: KnownListens): number => ('unknown' in known ? 0 : known.listens.length);
+  return planes.reduce((sum, { proxy, stream }) => sum + 1 + count(proxy) + count(stream), 0);
+}
+
 /** Every pair of protocol and port that the proxy serves, in the order of its Services and their ports. */
 export function offersOf(services: readonly ProxyService[]): Offer[] {
   return services.flatMap(({ ref, service, planes }) =>

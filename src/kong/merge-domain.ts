@@ -15,6 +15,9 @@ export interface MergeDomain {
   readonly services: readonly ServiceRef[];
 }
 
+/** What `mergeDomainOf` costs, in steps of a review's budget: it reads the settings of the controllers. */
+export const stepsOfDomain = 100;
+
 /**
  * The merge domain of a Gateway; `undefined` where Kong does not own it, or where it cannot be known that it shares a data plane:
  * several controllers that publish different Services, or a class that is not unmanaged.

@@ -38,9 +38,9 @@ export function proxyOf(
 ): Proxy | undefined {
   const controllers = controllersFor(gateway, gatewayClass, objects);
   const key = publishServiceKey(versionOf(controllers, settings));
-  const annotated = (gateway.annotations.get(key) ?? '')
-    .split(',', mostServices)
-    .flatMap((text) => parseServiceRef(text) ?? []);
+  const annotated = distinctServices(
+    (gateway.annotations.get(key) ?? '').split(',', mostServices).flatMap((text) => parseServiceRef(text) ?? []),
+  );
   if (annotated.length > 0) return { services: annotated, source: `annotation ${key}`, certain: true };
 
   const published = controllers.filter(({ publishServices }) => publishServices.length > 0);

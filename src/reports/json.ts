@@ -12,5 +12,7 @@ export function toJson(report: Report): string {
     related,
     source: source && { file: source.file, line: source.line, column: source.column },
   }));
-  return `${JSON.stringify({ findings, summary: { objects: report.objects, ...countsOf(report) } }, null, 2)}\n`;
+  const { objects, judged, skipped, allowances } = report;
+  const summary = { objects, judged, skipped, ...countsOf(report) };
+  return `${JSON.stringify({ findings, ...(allowances === undefined ? {} : { allowances }), summary }, null, 2)}\n`;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { displayName, type NamedObject } from '../resources/object.ts';
-import type { Finding } from '../review/verdict.ts';
+import type { AllowanceUse, Finding } from '../review/verdict.ts';
 
 /** A place in a file of the input. */
 export interface Source {
@@ -23,6 +23,17 @@ export interface Report {
   readonly findings: readonly PlacedFinding[];
   /** How many objects the input held, of whatever kind. */
   readonly objects: number;
+  /** How many of these are of kinds that rules or CRDs judge; all of them where it is not said. */
+  readonly judged?: number;
+  /** How many documents of the input are no Kubernetes objects. */
+  readonly skipped?: number;
+  /** What objects opt out of; of an audit. */
+  readonly allowances?: readonly PlacedAllowance[];
+}
+
+/** A rule that found something on an object which opts out of it. */
+export interface PlacedAllowance extends AllowanceUse {
+  readonly object: NamedObject;
 }
 
 /** How many findings deny, and how many do not. */
@@ -39,7 +50,14 @@ export function counted(number: number, noun: string): string {
 /** What was checked and found, in one line. */
 export function summaryOf(report: Report): string {
   const { denied, warnings } = countsOf(report);
-  return `${counted(report.objects, 'object')} checked: ${denied} denied, ${counted(warnings, 'warning')}.`;
+  const { objects, judged = objects, skipped = 0 } = report;
+  const some = judged === objects ? '' : ` (${judged} of kinds that are judged)`;
+  const rest =
+    skipped === 0
+      ? ''
+      : ` ${counted(skipped, 'document')} not checked: no Kubernetes ${skipped === 1 ? 'object' : 'objects'}.`;
+  const allowed = report.allowances === undefined ? '' : `, ${counted(report.allowances.length, 'allowance')} used`;
+  return `${counted(objects, 'object')} checked${some}: ${denied} denied, ${counted(warnings, 'warning')}${allowed}.${rest}`;
 }
 
 /**

@@ -8,7 +8,12 @@ type Style = Parameters<typeof styleText>[0];
 export function toText(report: Report, colour = false): string {
   const styled = (style: Style, text: string): string =>
     colour ? styleText(style, text, { validateStream: false }) : text;
-  return [...report.findings.map((finding) => paragraph(finding, styled)), summaryOf(report), ''].join('\n');
+  const allowed = (report.allowances ?? []).map(({ rule, enforcement, object, reason }) => {
+    const level = styled('dim', `allowed ${rule} (${enforcement})`);
+    return `${level}: ${clean(`${displayName(object)}: ${reason}`)}\n`;
+  });
+  const findings = report.findings.map((finding) => paragraph(finding, styled));
+  return [...findings, ...allowed, summaryOf(report), ''].join('\n');
 }
 
 function paragraph(

@@ -6,15 +6,15 @@ import { newFields } from './new-fields.ts';
 export const bundleKey = 'gateway.networking.k8s.io/bundle-version';
 export const channelKey = 'gateway.networking.k8s.io/channel';
 
-/** A CustomResourceDefinition, as far as it is known: a cluster is asked for the metadata alone. */
+/** A CustomResourceDefinition, as far as rules ask. */
 export interface CustomResourceDefinition extends ObjectBase {
   readonly kind: 'CustomResourceDefinition';
   /** The resources' group and plural name, which its own name is made of. */
   readonly group: string;
   readonly plural: string;
-  /** The resources' kind; `undefined` where only the metadata is known. */
+  /** The resources' kind; `undefined` where it names none. */
   readonly definedKind: string | undefined;
-  /** The versions that are served, each with the fields of `newFields` that its schema has; `undefined` where only the metadata is known. */
+  /** The versions that are served, each with the fields of `newFields` that its schema has; `undefined` where it has no spec. */
   readonly served: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 }
 

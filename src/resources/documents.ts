@@ -1,18 +1,11 @@
-import {
-  isAlias,
-  isCollection,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseAllDocuments,
-  visit,
-  type Document,
-  type Node,
-  type Pair,
-} from 'yaml';
+import { Composer, LineCounter, type Document } from 'yaml';
+import { chunksOf, type Chunk } from './chunks.ts';
 import { field, fields, list, text } from './fields.ts';
+import { dataOf, DocumentRefusal, type RepeatedKey } from './yaml-data.ts';
+import { offsetAt, pathOf, writtenAt } from './yaml-places.ts';
+import { refusalOf } from './yaml-refusals.ts';
+import { kubectlTags } from './yaml-scalars.ts';
+import { tokensOf } from './yaml-tokens.ts';
 
 /** A place in a text, counted from 1. */
 export interface Position {
@@ -25,98 +18,166 @@ export interface DocumentError extends Position {
   readonly message: string;
 }
 
+/** A field that a text gives several times; the last one counts. */
+export interface RepeatedField {
+  readonly path: string;
+  readonly key: string;
+  /** The lines of the text, counted from 1. */
+  readonly lines: readonly number[];
+}
+
 /** An object of a text, as data, and where its fields stand. */
 export interface SourceObject {
   readonly raw: unknown;
+  readonly repeated: readonly RepeatedField[];
   /** The place of the field at a path such as `spec.listeners[2].port`; of the nearest field above it where it is not written. */
   locate(path: string): Position;
   /** The text of a line, counted from 1. */
   lineAt(line: number): string;
+  /** A scalar as it is written, without quotes; `undefined` if none is at that path. */
+  writtenAt(path: string): string | undefined;
+}
+
+/** A document that is not read as an object, and why. */
+export interface SkippedDocument extends SourceObject {
+  readonly reason: string;
+}
+
+/** What a text holds. */
+export interface Documents {
+  readonly objects: readonly SourceObject[];
+  /** Documents, and items of lists, that are not read as objects. */
+  readonly others: readonly SkippedDocument[];
+  readonly errors: readonly DocumentError[];
 }
 
 /** The most that one document may hold, in characters: what it takes to parse one is some thirty times as much memory. */
 const largestDocument = 32 * 1024 * 1024;
 
 /**
- * Reads every Kubernetes object of a YAML or JSON text: many documents, `List` objects taken apart. Documents that are empty or have
- * no apiVersion and kind are no error: they are counted as `skipped`. Never throws; what cannot be parsed is in `errors`.
- * What a document was parsed to is not kept: it is parsed again where somebody asks for a place in it. `latest` keeps the one that was asked last,
- * for several texts where they share it.
+ * Reads every Kubernetes object of a YAML or JSON text as kubectl does: many documents, `List` objects taken apart. Never throws; what
+ * cannot be parsed, or what kubectl refuses, is in `errors`. What a document was parsed to is not kept: it is parsed again where
+ * somebody asks for a place in it. `latest` keeps the one that was asked last, for several texts where they share it.
  */
-export function readDocuments(
-  content: string,
-  latest: LatestParsed = {},
-): { objects: SourceObject[]; skipped: number; errors: DocumentError[] } {
+export function readDocuments(content: string, latest: LatestParsed = {}): Documents {
   const objects: SourceObject[] = [];
+  const others: SkippedDocument[] = [];
   const errors: DocumentError[] = [];
-  let skipped = 0;
   for (const chunk of chunksOf(content)) {
-    if (chunk.text.length > largestDocument) {
-      const size = Math.round(chunk.text.length / 1024 / 1024);
-      const message = `This document is too large: ${size} MiB, of which 32 are read. Split it, by --- or into files.`;
-      errors.push({ line: chunk.line, column: 1, message });
+    const read = readChunk(chunk);
+    if (read === undefined) continue;
+    if ('message' in read) {
+      errors.push(read);
       continue;
     }
-    const parsed = parse(chunk);
-    for (const [index, document] of parsed.documents.entries()) {
-      if (document.errors.length > 0) {
-        errors.push(...document.errors.map((error) => ({ ...parsed.at(error.pos[0]), message: reason(error) })));
-        continue;
-      }
-      const raw = dataOf(document, chunk, parsed.at, errors);
-      if (raw === undefined) continue;
-      const found = takeApart(raw, '');
-      if (found.length === 0) skipped += raw === null ? 0 : 1;
-      for (const { value, path } of found) {
-        objects.push({
-          raw: value,
-          locate: (inner) => {
-            if (latest.current?.chunk !== chunk) latest.current = { chunk, parsed: parse(chunk) };
-            const again = latest.current.parsed;
-            const same = again.documents[index];
-            return same === undefined ? again.at(0) : locate(same, again.at, joinPaths(path, inner));
-          },
-          lineAt: (line) => lineOf(content, chunk, line),
-        });
-      }
+    const sourceOf = (value: unknown, path: string): SourceObject =>
+      new ChunkObject(value, path, read.repeated, content, chunk, latest);
+    for (const { value, path, reason } of takeApart(read.data, '')) {
+      if (reason === undefined) objects.push(sourceOf(value, path));
+      else others.push(Object.assign(sourceOf(value, path), { reason }));
     }
-    errors.push(...parsed.errors);
-  }
-  return { objects, skipped, errors };
-}
-
-/** A part of a text that holds whole documents, mostly one. */
-interface Chunk {
-  readonly text: string;
-  readonly start: number;
-  /** The line that it begins at, counted from 1. */
-  readonly line: number;
-}
-
-/** Cuts a text before each line that begins with `---`, or before the directives (`%YAML`) that belong to it. */
-function* chunksOf(content: string): Generator<Chunk> {
-  let start = 0;
-  let line = 1;
-  let lineHere = 1;
-  let directives: { readonly offset: number; readonly line: number } | undefined;
-  for (let offset = 0; offset < content.length; lineHere += 1) {
-    const isMarker = content.startsWith('---', offset) && isBlank(content.charCodeAt(offset + 3));
-    if (isMarker && offset > start) {
-      const cut = directives ?? { offset, line: lineHere };
-      if (cut.offset > start) yield { text: content.slice(start, cut.offset), start, line };
-      start = cut.offset;
-      line = cut.line;
+    if (read.ignored !== undefined) {
+      const reason = `kubectl reads nothing between this end of a document (...) and the next ---`;
+      others.push(Object.assign(sourceOf(undefined, ''), { reason, locate: () => read.ignored }));
     }
-    directives = content.startsWith('%', offset) ? (directives ?? { offset, line: lineHere }) : undefined;
-    const end = content.indexOf('\n', offset);
-    offset = end === -1 ? content.length : end + 1;
   }
-  if (start < content.length) yield { text: content.slice(start), start, line };
+  return { objects, others, errors };
 }
 
-/** What follows a marker: white space, or (NaN) nothing at all. */
-function isBlank(code: number): boolean {
-  return Number.isNaN(code) || code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
+/** What a chunk was read to. */
+interface ChunkData {
+  readonly data: unknown;
+  readonly repeated: readonly RepeatedField[];
+  /** Where another document begins in it, which kubectl does not read. */
+  readonly ignored: Position | undefined;
+}
+
+/** Reads a chunk; `undefined` for one that is empty. */
+function readChunk(chunk: Chunk): ChunkData | DocumentError | undefined {
+  const { line, refusal } = chunk;
+  if (refusal !== undefined) return { line, column: 1, message: refusal };
+  if (chunk.text.length > largestDocument) {
+    const size = Math.round(chunk.text.length / 1024 / 1024);
+    const message = `This document is too large: ${size} MiB, of which 32 are read. Split it, by --- or into files.`;
+    return { line, column: 1, message };
+  }
+  const { document, at, error, ignored } = parse(chunk);
+  if (chunk.json !== undefined) {
+    const isParsed = error === undefined && document !== undefined;
+    const repeated = isParsed ? linesOf(dataOf(document, '').repeated, at) : [];
+    return { data: chunk.json, repeated, ignored: undefined };
+  }
+  if (error !== undefined) return error;
+  if (document === undefined) return undefined;
+  try {
+    const { data, repeated } = dataOf(document, chunk.text);
+    if (data === null && ignored === undefined) return undefined;
+    return { data, repeated: linesOf(repeated, at), ignored: ignored === undefined ? undefined : at(ignored) };
+  } catch (failure) {
+    const offset = failure instanceof DocumentRefusal ? failure.offset : 0;
+    return { ...at(offset), message: firstLine(reasonOf(failure)) };
+  }
+}
+
+function linesOf(keys: readonly RepeatedKey[], at: Parsed['at']): RepeatedField[] {
+  return keys.map(({ path, offsets }) => ({
+    path: pathOf(path),
+    key: String(path.at(-1)),
+    lines: offsets.map((offset) => at(offset).line),
+  }));
+}
+
+class ChunkObject implements SourceObject {
+  readonly raw: unknown;
+  readonly #path: string;
+  readonly #repeated: readonly RepeatedField[];
+  readonly #content: string;
+  readonly #chunk: Chunk;
+  readonly #latest: LatestParsed;
+
+  constructor(
+    raw: unknown,
+    path: string,
+    repeated: readonly RepeatedField[],
+    content: string,
+    chunk: Chunk,
+    latest: LatestParsed,
+  ) {
+    this.raw = raw;
+    this.#path = path;
+    this.#repeated = repeated;
+    this.#content = content;
+    this.#chunk = chunk;
+    this.#latest = latest;
+  }
+
+  get repeated(): readonly RepeatedField[] {
+    if (this.#path === '' || this.#repeated.length === 0) return this.#repeated;
+    const start = `${this.#path}.`;
+    const own = this.#repeated.filter(({ path }) => path.startsWith(start));
+    return own.map((one) => ({ ...one, path: one.path.slice(start.length) }));
+  }
+
+  locate(path: string): Position {
+    const { document, at } = this.#again();
+    return at(document === undefined ? 0 : offsetAt(document, joinPaths(this.#path, path)));
+  }
+
+  lineAt(line: number): string {
+    return lineOf(this.#content, this.#chunk, line);
+  }
+
+  writtenAt(path: string): string | undefined {
+    const { document } = this.#again();
+    return document === undefined ? undefined : writtenAt(document, joinPaths(this.#path, path));
+  }
+
+  #again(): Parsed {
+    if (this.#latest.current?.chunk !== this.#chunk) {
+      this.#latest.current = { chunk: this.#chunk, parsed: parse(this.#chunk) };
+    }
+    return this.#latest.current.parsed;
+  }
 }
 
 function lineOf(content: string, chunk: Chunk, line: number): string {
@@ -132,70 +193,73 @@ export interface LatestParsed {
 }
 
 interface Parsed {
-  readonly documents: readonly Document.Parsed[];
-  readonly errors: readonly DocumentError[];
+  /** The first document of the chunk, without errors. */
+  readonly document: Document.Parsed | undefined;
+  readonly error: DocumentError | undefined;
+  /** The offset of a second document. */
+  readonly ignored: number | undefined;
   /** The place of an offset in the chunk. */
   readonly at: (offset: number) => Position;
 }
 
-function parse({ text: written, line: first }: Chunk): Parsed {
+const parseOptions = {
+  version: '1.1',
+  schema: 'failsafe',
+  resolveKnownTags: false,
+  customTags: kubectlTags,
+  // Whoever reads the document looks for keys given twice.
+  uniqueKeys: false,
+} as const;
+
+function parse({ text: written, line: first, json }: Chunk): Parsed {
   const lines = new LineCounter();
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1) + first - 1, column: Math.max(col, 1) };
   };
-  try {
-    // Merge keys (`<<`) are of YAML 1.1, and kubectl reads them.
-    const documents = parseAllDocuments(written, { lineCounter: lines, prettyErrors: false, merge: true });
-    return { documents: Array.isArray(documents) ? documents : [], errors: [], at };
-  } catch (error) {
-    return { documents: [], errors: [{ line: first, column: 1, message: reason(error) }], at };
-  }
-}
-
-// The library counts what aliases expand to, so that a small text cannot become a huge object.
-function dataOf(
-  document: Document.Parsed,
-  { text: written }: Chunk,
-  at: Parsed['at'],
-  errors: DocumentError[],
-): unknown {
-  try {
-    if (written.includes('&') && written.includes('*') && holdsItself(document))
-      throw new Error('An anchor holds an alias of itself, so that the object would have no end.');
-    return document.toJS({ maxAliasCount: 100 }) as unknown;
-  } catch (error) {
-    errors.push({ ...at(document.range[0]), message: reason(error) });
-    return undefined;
-  }
-}
-
-/** Whether an alias stands within what its own anchor names. */
-function holdsItself(document: Document.Parsed): boolean {
-  let found = false;
-  visit(document, {
-    Alias: (_key, alias, path) => {
-      found = path.some((above) => isCollection(above) && above.anchor === alias.source);
-      return found ? visit.BREAK : undefined;
-    },
+  const failed = (message: string, offset: number): Parsed => ({
+    document: undefined,
+    error: { ...at(offset), message: firstLine(message) },
+    ignored: undefined,
+    at,
   });
-  return found;
-}
-
-function reason(error: unknown): string {
-  return firstLine(error instanceof Error ? error.message : String(error));
+  try {
+    const tokens = tokensOf(written, lines.addNewLine);
+    const [document, next] = new Composer(parseOptions).compose(tokens, true, written.length);
+    const [error] = document?.errors ?? [];
+    if (error !== undefined) return failed(error.message, error.pos[0]);
+    const refusal = json === undefined && document !== undefined ? refusalOf(document, written) : undefined;
+    if (refusal !== undefined) return failed(refusal.message, refusal.offset);
+    const ignored = next === undefined || next.contents === null ? undefined : next.range[0];
+    return { document: document, error: undefined, ignored, at };
+  } catch (failure) {
+    return failed(reasonOf(failure), 0);
+  }
 }
 
 function firstLine(message: string): string {
   return message.split('\n')[0] ?? message;
 }
 
-function takeApart(raw: unknown, path: string): { value: unknown; path: string }[] {
-  if (text(raw, 'kind') === undefined || text(raw, 'apiVersion') === undefined) return [];
-  const kind = text(raw, 'kind') ?? '';
-  if (fields(raw) !== undefined && kind.endsWith('List') && Array.isArray(field(raw, 'items'))) {
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** An object of a document, or why there is none. */
+interface Part {
+  readonly value: unknown;
+  readonly path: string;
+  readonly reason?: string;
+}
+
+function takeApart(raw: unknown, path: string): Part[] {
+  if (raw === null || raw === undefined) return [];
+  const kind = text(raw, 'kind');
+  const apiVersion = text(raw, 'apiVersion');
+  if (kind === undefined || apiVersion === undefined) return [{ value: raw, path, reason: whatLacks(raw) }];
+  if (kind.endsWith('List') && Array.isArray(field(raw, 'items'))) {
     // The items of a list of one kind, such as a GatewayList, need not name it again.
-    const common = kind === 'List' ? {} : { apiVersion: text(raw, 'apiVersion'), kind: kind.slice(0, -'List'.length) };
+    const common = kind === 'List' ? {} : { apiVersion, kind: kind.slice(0, -'List'.length) };
     return list(raw, 'items').flatMap((item, index) => {
       const whole = fields(item) === undefined ? item : { ...common, ...fields(item) };
       return takeApart(whole, joinPaths(path, `items[${index}]`));
@@ -204,43 +268,12 @@ function takeApart(raw: unknown, path: string): { value: unknown; path: string }
   return [{ value: raw, path }];
 }
 
+function whatLacks(raw: unknown): string {
+  if (fields(raw) === undefined) return 'it is not an object';
+  const missing = ['apiVersion', 'kind'].filter((name) => text(raw, name) === undefined);
+  return `it has no ${missing.join(' and no ')}`;
+}
+
 function joinPaths(one: string, other: string): string {
   return one === '' || other === '' ? one + other : `${one}.${other}`;
-}
-
-function locate(document: Document.Parsed, at: Parsed['at'], path: string): Position {
-  let node: unknown = document.contents;
-  let offset = offsetOf(node) ?? 0;
-  for (const step of stepsOf(path)) {
-    node = resolved(document, node);
-    if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && key.value === step) as Pair<Node, Node> | undefined;
-      if (pair === undefined) break;
-      offset = offsetOf(pair.key) ?? offset;
-      node = pair.value;
-    } else if (isSeq(node)) {
-      node = node.items[Number(step)];
-      offset = offsetOf(node) ?? offset;
-    } else break;
-  }
-  return at(offset);
-}
-
-function resolved(document: Document.Parsed, node: unknown): unknown {
-  return isAlias(node) ? node.resolve(document) : node;
-}
-
-function offsetOf(node: unknown): number | undefined {
-  return isNode(node) ? node.range?.[0] : undefined;
-}
-
-/** `metadata.annotations[konghq.com/publish-service]` → metadata, annotations, konghq.com/publish-service. */
-function stepsOf(path: string): string[] {
-  const steps: string[] = [];
-  for (const part of path.split(/\.(?![^[]*\])/)) {
-    const bracket = part.indexOf('[');
-    if (bracket === -1) steps.push(part);
-    else steps.push(part.slice(0, bracket), ...part.slice(bracket + 1, -1).split(']['));
-  }
-  return steps.filter((step) => step !== '');
 }

@@ -180,7 +180,8 @@ function readNamespaces(raw: unknown, otherwise: 'Same' | 'None'): AllowedNamesp
   };
 }
 
-function readSelector(raw: unknown): LabelSelector {
+/** A label selector as Kubernetes writes it; what is missing selects everything. */
+export function readSelector(raw: unknown): LabelSelector {
   return {
     labels: textMap(raw, 'matchLabels'),
     requirements: list(raw, 'matchExpressions').map((item) => ({

@@ -8,8 +8,8 @@ export interface KindInfo {
   /** The resource's name in URLs. */
   readonly plural: string;
   readonly namespaced: boolean;
-  /** Whether a cluster is asked for its objects' metadata alone: always, or where it can give it (not of CRDs in old versions). */
-  readonly metadataOnly?: 'always' | 'preferred';
+  /** Whether a cluster is asked for the metadata of its objects only. */
+  readonly metadataOnly?: true;
 }
 
 const gatewayGroup = 'gateway.networking.k8s.io';
@@ -43,15 +43,14 @@ export const kinds = {
   Service: { group: '', versions: ['v1'], plural: 'services', namespaced: true },
   Namespace: { group: '', versions: ['v1'], plural: 'namespaces', namespaced: false },
   /** The content is read of those ConfigMaps only from which Kong, its controller or Kong Mesh take environment variables. */
-  ConfigMap: { group: '', versions: ['v1'], plural: 'configmaps', namespaced: true, metadataOnly: 'always' },
+  ConfigMap: { group: '', versions: ['v1'], plural: 'configmaps', namespaced: true, metadataOnly: true },
   /** Whether a certificate exists is all that is asked: what a Secret holds is never read. */
-  Secret: { group: '', versions: ['v1'], plural: 'secrets', namespaced: true, metadataOnly: 'always' },
+  Secret: { group: '', versions: ['v1'], plural: 'secrets', namespaced: true, metadataOnly: true },
   CustomResourceDefinition: {
     group: 'apiextensions.k8s.io',
     versions: ['v1'],
     plural: 'customresourcedefinitions',
     namespaced: false,
-    metadataOnly: 'preferred',
   },
   Deployment: appsKind('deployments'),
   DaemonSet: appsKind('daemonsets'),

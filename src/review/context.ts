@@ -4,6 +4,7 @@ import { displayName, keyOf, type ObjectRef } from '../resources/object.ts';
 import type { KnownObject, KubernetesObject } from '../resources/read.ts';
 import type { RuleContext } from '../rules/rule.ts';
 import type { Blame } from './blame.ts';
+import type { Budget } from './budget.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { ReviewSettings } from './settings.ts';
 
@@ -15,6 +16,9 @@ export interface Shared {
   readonly knowledge: Knowledge;
   /** What was found out already, by the question and what it was asked about. */
   readonly answers: Map<unknown, Map<object, unknown>>;
+  readonly budget: Budget;
+  /** What was asked when the answer was cut short because the budget was spent: by the question. Made when it is needed, which is seldom. */
+  cutAnswers: Map<unknown, Set<object>> | undefined;
 }
 
 /** What one rule may look at in one review. A class, for one is made for each rule of every review. */
@@ -22,11 +26,23 @@ export class ReviewContext implements RuleContext {
   readonly inventory: Lookups;
   readonly settings: ReviewSettings;
   readonly #shared: Shared;
+  #isCut = false;
 
   constructor(inventory: Lookups, shared: Shared) {
     this.inventory = inventory;
     this.settings = shared.settings;
     this.#shared = shared;
+  }
+
+  /** Whether the rule was refused steps, or was given an answer for which steps were refused: there is something that it has not looked at. */
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
+  spend(steps: number): boolean {
+    if (this.#shared.budget.spend(steps)) return true;
+    this.#isCut = true;
+    return false;
   }
 
   knows(kind: Kind): boolean {
@@ -38,9 +54,19 @@ export class ReviewContext implements RuleContext {
     let known = answers.get(question);
     if (known === undefined) answers.set(question, (known = new Map<object, unknown>()));
     // What stands under a question is what it has answered.
-    if (known.has(about)) return known.get(about) as T;
+    if (known.has(about)) {
+      if (this.#shared.cutAnswers?.get(question)?.has(about) === true) this.#isCut = true;
+      return known.get(about) as T;
+    }
+    const wasCut = this.#isCut;
+    this.#isCut = false;
     const answer = question(about, this);
     known.set(about, answer);
+    if (this.isCut) {
+      const cutAnswers = (this.#shared.cutAnswers ??= new Map<unknown, Set<object>>());
+      cutAnswers.set(question, (cutAnswers.get(question) ?? new Set()).add(about));
+    }
+    this.#isCut ||= wasCut;
     return answer;
   }
 

@@ -12,7 +12,7 @@ export interface Knowledge {
   refused(): ReadonlySet<Kind>;
   /** Whether the objects of a kind are known at all. */
   knows(kind: Kind): boolean;
-  /** Whether an object is known only because it was let in a moment ago: it may yet turn out not to have been stored. */
+  /** Whether an object is known only from a change that was allowed a moment ago, and may not be stored. */
   isPending(ref: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>): boolean;
 }
 

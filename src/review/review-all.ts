@@ -1,4 +1,5 @@
 import { Inventory } from '../inventory/inventory.ts';
+import { excessOf } from '../resources/maxima.ts';
 import { kindKey, type ObjectRef } from '../resources/object.ts';
 import { since, type KubernetesObject } from '../resources/read.ts';
 import type { Change, Rule } from '../rules/rule.ts';
@@ -19,18 +20,25 @@ export interface Surroundings {
 
 const nothing = (): Surroundings => ({ inventory: new Inventory(), old: () => undefined });
 
+/** An object that is judged. */
+export interface Reviewed {
+  readonly object: KubernetesObject;
+  /** Whether the schema of its CRD has judged it, or a cluster holds it: how long its lists may be has then been decided. */
+  readonly isAdmitted?: boolean;
+}
+
 /**
  * Judges a set of objects as if each joined what is there in a cluster that holds all of them: references may point forward, and a conflict between
  * two is found once, on the later one, which of something that is there and something new is the new. Gives a verdict for each object,
  * in their order.
  */
-export function reviewAll<T extends { readonly object: KubernetesObject }>(
+export function reviewAll<T extends Reviewed>(
   entries: readonly T[],
   rules: readonly Rule[],
   settings: ReviewSettings,
   { inventory, old, knowledge }: Surroundings = nothing(),
 ): { readonly entry: T; readonly verdict: Verdict }[] {
-  const changes = entries.map((entry) => changeOf(entry.object, old(entry.object)));
+  const changes = entries.map((entry) => changeOf(entry, old(entry.object)));
   for (const { object } of changes) inventory.set(object);
   const known = knowledge ?? knowledgeOfFiles((kind) => inventory.count(kind));
   const reviewer = new Reviewer(rules, inventory, settings, known);
@@ -43,8 +51,14 @@ export function reviewAll<T extends { readonly object: KubernetesObject }>(
 }
 
 /** The change that an object is: it is as old as the one that it updates, which a file does not say. */
-function changeOf(object: KubernetesObject, old: KubernetesObject | undefined): Change {
-  const common = { user: '', dryRun: false } as const;
+function changeOf({ object, isAdmitted = false }: Reviewed, old: KubernetesObject | undefined): Change {
+  const excess = isAdmitted ? undefined : excessOf(object.kind, object);
+  const stood = old !== undefined && excessOf(old.kind, old) !== undefined;
+  const common = {
+    user: '',
+    dryRun: false,
+    ...(excess === undefined ? {} : { excess: { ...excess, stood } }),
+  } as const;
   if (old === undefined) return { ...common, operation: 'CREATE', object, old };
   return {
     ...common,

@@ -6,11 +6,24 @@ import { DeclaredReads } from '../rules/declared-reads.ts';
 import type { Change, Enforcement, Report, Rule } from '../rules/rule.ts';
 import { allowancesOf, allowKey } from './allowances.ts';
 import { theNewcomer, type Blame } from './blame.ts';
+import { Budget, stepsOfReview } from './budget.ts';
 import { isHidden, ReviewContext, type Shared } from './context.ts';
 import { enforcementOf, isOff, mayDeny } from './enforcement.ts';
 import { complete, type Gap, type Knowledge } from './knowledge.ts';
 import type { ReviewSettings } from './settings.ts';
-import { silent, type Finding, type RuleFailure, type Verdict } from './verdict.ts';
+import { ratchet, type Identified, type Run } from './ratchet.ts';
+import { silent, type AllowanceUse, type Finding, type RuleFailure, type Verdict } from './verdict.ts';
+
+/** Which rules a review runs, and why it leaves others out; for people who ask why a change was allowed. */
+export interface ReviewPlan {
+  readonly runs: readonly string[];
+  /** By the reason: `off` in the configuration, `deletion` that the rule does not judge, `gap` in what is known of a kind that it reads, `length` of a list. */
+  readonly skips: Readonly<Record<'off' | Skip, readonly string[]>>;
+  /** Why nothing runs at all: the object is being deleted, or its user or namespace is exempt. */
+  readonly exempt: 'deleting' | 'user' | 'namespace' | undefined;
+}
+
+type Skip = 'deletion' | 'gap' | 'length';
 
 /** A rule, and the inventory as it may look at it. */
 interface BoundRule {
@@ -19,17 +32,22 @@ interface BoundRule {
   readonly mayDeny: boolean;
 }
 
+const freshBudget = (): Budget => new Budget();
+const nothingCut: ReadonlySet<string> = new Set();
+
 /** A reviewer: the catalogue, bound to the inventory and the settings. */
 export class Reviewer {
   readonly #rules: ReadonlyMap<Kind, readonly BoundRule[]>;
   readonly #settings: ReviewSettings;
   readonly #knowledge: Knowledge;
   readonly #ids: ReadonlySet<string>;
+  readonly #off: readonly Rule[];
 
   constructor(rules: readonly Rule[], inventory: Lookups, settings: ReviewSettings, knowledge: Knowledge = complete) {
     this.#settings = settings;
     this.#knowledge = knowledge;
     this.#ids = new Set(rules.map(({ id }) => id));
+    this.#off = rules.filter((rule) => isOff(rule, settings));
     const bound = rules
       .filter((rule) => !isOff(rule, settings))
       .map((rule): BoundRule => {
@@ -41,27 +59,72 @@ export class Reviewer {
   /**
    * Runs the rules that fit a change. An object that is being deleted and what configuration exempts is let in at once. An
    * UPDATE is denied only for findings that the old object did not have; the others become warnings. So do those of rules that read a kind which
-   * has grown stale; a rule that reads a forbidden kind does not run, of which a review at admission warns. Never throws: a rule that does becomes a warning.
+   * has grown stale; a rule that reads a forbidden kind does not run, of which a review at admission warns. The work is bounded by a budget of
+   * steps, one for the object and one for the old object that it is compared with; a rule that has not looked at everything says so in a warning. Never throws: a rule that does becomes a warning.
    */
-  review(change: Change, blame: Blame = theNewcomer): Verdict {
-    const { operation, object, old } = change;
+  review(change: Change, blame: Blame = theNewcomer, newBudget = freshBudget): Verdict {
+    const { object } = change;
     if (!this.judges(change)) return silent;
-    const { findings, failures } = this.#run(change, blame);
+    const { findings, failures, used, cut } = this.#run(change, blame, newBudget());
     // An audit tells of this once, not of each object.
     const unchecked = blame === theNewcomer ? this.#unchecked(change) : [];
-    if (findings.length === 0 && failures.length === 0 && unchecked.length === 0) return silent;
-    const judged =
-      operation === 'UPDATE' && old !== undefined && findings.some(({ finding }) => finding.enforcement === 'deny')
-        ? ratchet(findings, this.#run({ ...change, object: old, old: undefined }, blame).findings)
-        : findings.map(({ finding }) => finding);
-    const all = [...judged, ...failures.map(({ rule }) => notChecked(rule, object)), ...unchecked];
-    return { allowed: all.every(({ enforcement }) => enforcement !== 'deny'), findings: all, failures };
+    if (findings.length + failures.length + unchecked.length + used.length + cut.size === 0) return silent;
+    const all = [
+      ...this.#ratcheted(change, findings, blame, newBudget),
+      ...[...cut].map((rule) => notLookedAt(rule, object)),
+      ...failures.map(({ rule }) => notChecked(rule, object)),
+      ...unchecked,
+    ];
+    return {
+      allowed: all.every(({ enforcement }) => enforcement !== 'deny'),
+      findings: all,
+      failures,
+      allowances: used,
+    };
+  }
+
+  /** The findings of an update, compared with those that the rules which deny make of the old object. */
+  #ratcheted(
+    { old, ...change }: Change,
+    findings: readonly Identified[],
+    blame: Blame,
+    newBudget: () => Budget,
+  ): readonly Finding[] {
+    const denying = new Set(findings.flatMap(({ finding }) => (finding.enforcement === 'deny' ? finding.rule : [])));
+    // Whether something was too long before, the change itself says.
+    if (change.operation !== 'UPDATE' || old === undefined || denying.size === 0 || change.excess !== undefined) {
+      return findings.map(({ finding }) => finding);
+    }
+    const before = { ...change, object: old, old: undefined, groups: undefined };
+    return ratchet(findings, this.#run(before, blame, newBudget(), denying));
   }
 
   /** Whether a change is judged at all: not where the object is on its way out, or where configuration exempts its user or namespace. */
-  judges({ user, object }: Change): boolean {
+  judges(change: Change): boolean {
+    return this.#exempt(change) === undefined;
+  }
+
+  #exempt({ user, object }: Change): ReviewPlan['exempt'] {
     const { exemptUsers, exemptNamespaces } = this.#settings;
-    return !object.deleting && !exemptUsers.has(user) && !exemptNamespaces.has(object.namespace);
+    if (object.deleting) return 'deleting';
+    if (exemptUsers.has(user)) return 'user';
+    return exemptNamespaces.has(object.namespace) ? 'namespace' : undefined;
+  }
+
+  /** Which rules a review of a change runs. */
+  plan(change: Change): ReviewPlan {
+    const { kind } = change.object;
+    const gaps = this.#knowledge.gaps();
+    const exempt = this.#exempt(change);
+    const bound = exempt === undefined ? (this.#rules.get(kind) ?? []) : [];
+    const idsOf = (skip: Skip | undefined): string[] =>
+      bound.filter(({ rule }) => skipOf(rule, change, gaps) === skip).map(({ rule }) => rule.id);
+    const off = exempt === undefined ? this.#off.filter(({ kinds }) => kinds.includes(kind)).map(({ id }) => id) : [];
+    return {
+      runs: idsOf(undefined),
+      skips: { off, deletion: idsOf('deletion'), gap: idsOf('gap'), length: idsOf('length') },
+      exempt,
+    };
   }
 
   /** Names the rules that would judge a change, may deny it, and lack a kind that RBAC does not allow to be read. */
@@ -82,28 +145,33 @@ export class Reviewer {
     ];
   }
 
-  #run(change: Change, blame: Blame): { findings: Identified[]; failures: RuleFailure[] } {
+  /** Runs the rules on a change, or only those of some ids. */
+  #run(change: Change, blame: Blame, budget: Budget, only?: ReadonlySet<string>): Run {
+    let cut = nothingCut;
     const findings: Identified[] = [];
     const failures: RuleFailure[] = [];
+    const used: AllowanceUse[] = [];
     const gaps = this.#knowledge.gaps();
-    const allowances = allowancesOf(change.object, (id) => this.#ids.has(id), this.#settings.allowances);
+    const allowances = allowancesOf(change, (id) => this.#ids.has(id), this.#settings);
     const idle = new Set<string>();
     const { object } = change;
-    const shared: Shared = { object, blame, settings: this.#settings, knowledge: this.#knowledge, answers: new Map() };
+    const [settings, knowledge] = [this.#settings, this.#knowledge];
+    const shared: Shared = { object, blame, settings, knowledge, answers: new Map(), budget, cutAnswers: undefined };
     for (const { rule, lookups } of this.#rules.get(change.object.kind) ?? []) {
-      if (change.operation === 'DELETE' && rule.judgesDeletion !== true) continue;
+      if (only?.has(rule.id) === false || skipOf(rule, change, gaps) !== undefined) continue;
       const missing = gaps.size === 0 ? [] : rule.reads.filter((kind) => gaps.has(kind));
-      if (missing.some((kind) => gaps.get(kind)?.forbidden === true)) continue;
-      const isAllowed = allowances.rules.has(rule.id);
-      if (isAllowed) idle.add(rule.id);
+      const reason = allowances.rules.get(rule.id);
+      if (reason !== undefined) idle.add(rule.id);
       let left = mostReports;
+      const context = new ReviewContext(lookups, shared);
       try {
-        for (const report of rule.check(change, new ReviewContext(lookups, shared))) {
+        for (const report of rule.check(change, context)) {
           const enforcement = enforcementFor(change, rule, report, this.#settings);
           if (enforcement === 'off') continue;
           if ((left -= 1) < 0) break;
-          if (isAllowed) {
+          if (reason !== undefined) {
             idle.delete(rule.id);
+            used.push({ rule: rule.id, enforcement, reason });
             break;
           }
           const finding = this.#qualified(
@@ -117,12 +185,18 @@ export class Reviewer {
         idle.delete(rule.id);
         failures.push({ rule: rule.id, error });
       }
+      if (!context.isCut) continue;
+      // What an allowance is for may be among what was not looked at.
+      idle.delete(rule.id);
+      if (reason === undefined) cut = new Set(cut).add(rule.id);
     }
+    // Of what was not reviewed nobody knows what an allowance matches.
+    if (change.excess !== undefined) idle.clear();
     const nothing = [...idle]
       .filter((id) => !this.#mayFind(id, change, shared))
       .map((id) => `The allowance of ${id} matches nothing: the rule finds nothing here.`);
     findings.push(...[...allowances.flaws, ...nothing].map((message) => allowanceFinding(change.object, message)));
-    return { findings, failures };
+    return { findings, failures, used, cut };
   }
 
   /** Whether a rule that finds nothing on this object of a set, for a conflict is told on the later one alone, would find something when it is changed. */
@@ -132,7 +206,7 @@ export class Reviewer {
     const context = new ReviewContext(bound.lookups, { ...shared, blame: theNewcomer });
     try {
       for (const _report of bound.rule.check(change, context)) return true;
-      return false;
+      return context.isCut;
     } catch {
       // What a rule that fails would find, nobody knows.
       return true;
@@ -151,7 +225,7 @@ export class Reviewer {
     }
     if (!finding.related.some((other) => this.#knowledge.isPending(other))) return finding;
     const pending =
-      'The other object was let in a moment ago; if it was not stored after all, try again in a few seconds.';
+      'The other object was allowed a moment ago and may not be stored: if it is not, try again in a few seconds.';
     return { ...finding, hint: finding.hint === undefined ? pending : `${finding.hint} ${pending}` };
   }
 
@@ -170,46 +244,17 @@ export class Reviewer {
 /** What one rule may report of one object: more would only be the same again. */
 const mostReports = 100;
 
+/** Why a rule does not run on a change; `undefined` where it does. */
+function skipOf(rule: Rule, { operation, excess }: Change, gaps: ReadonlyMap<Kind, Gap>): Skip | undefined {
+  if (operation === 'DELETE' && rule.judgesDeletion !== true) return 'deletion';
+  if (excess !== undefined && rule.judgesExcess !== true) return 'length';
+  return gaps.size > 0 && rule.reads.some((kind) => gaps.get(kind)?.forbidden === true) ? 'gap' : undefined;
+}
+
 /** What goes is never held back: of a deletion every finding warns. */
 function enforcementFor({ operation }: Change, rule: Rule, report: Report, settings: ReviewSettings): Enforcement {
   const enforcement = enforcementOf(rule, report, settings);
   return operation === 'DELETE' && enforcement !== 'off' ? 'warn' : enforcement;
-}
-
-interface Identified {
-  readonly finding: Finding;
-  /** See Report.identity. */
-  readonly identities: readonly string[];
-  /** After how many its rule looks no further. */
-  readonly most: number;
-}
-
-/** What the old object had already is no reason to deny the update: as many of each identity as it had become warnings. */
-function ratchet(findings: readonly Identified[], old: readonly Identified[]): Finding[] {
-  const known = new Map<string, number>();
-  const counts = new Map<string, number>();
-  for (const { finding, identities } of old) {
-    add(counts, finding.rule, 1);
-    for (const identity of identities) add(known, `${finding.rule} ${identity}`, 1);
-  }
-  return findings.map(({ finding, identities, most }) => {
-    const keys = identities.map((identity) => `${finding.rule} ${identity}`);
-    const wasThere = takenFrom(known, keys) || (counts.get(finding.rule) ?? 0) >= most;
-    return wasThere && finding.enforcement === 'deny' ? { ...finding, enforcement: 'warn' } : finding;
-  });
-}
-
-/** Takes one of each key, where all of them are there. */
-function takenFrom(known: Map<string, number>, keys: readonly string[]): boolean {
-  const wanted = new Map<string, number>();
-  for (const key of keys) add(wanted, key, 1);
-  for (const [key, count] of wanted) if ((known.get(key) ?? 0) < count) return false;
-  for (const [key, count] of wanted) add(known, key, -count);
-  return true;
-}
-
-function add(counts: Map<string, number>, key: string, number: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + number);
 }
 
 /** What is wrong with an allowance; it has a rule's id without being one, and warns. */
@@ -224,6 +269,18 @@ function allowanceFinding(object: KubernetesObject, message: string): Identified
     related: [],
   };
   return { finding, identities: [message], most: mostReports };
+}
+
+function notLookedAt(rule: string, object: KubernetesObject): Finding {
+  return {
+    rule,
+    enforcement: 'warn',
+    object: refOf(object),
+    path: '',
+    message: `The rule ${rule} did not look at everything: this object has more to compare, within itself or with other objects, than one review may take steps for (${stepsOfReview}).`,
+    hint: 'Split the object into smaller ones, or attach fewer routes to one listener and hostname.',
+    related: [],
+  };
 }
 
 function notChecked(rule: string, object: KubernetesObject): Finding {

@@ -19,11 +19,21 @@ export interface RuleFailure {
   readonly error: unknown;
 }
 
+/** A rule that found something and was left out, because the object opts out of it. */
+export interface AllowanceUse {
+  readonly rule: string;
+  /** What the first of its findings would have done. */
+  readonly enforcement: Exclude<Enforcement, 'off'>;
+  /** As the object's author wrote it, on one line and shortened. */
+  readonly reason: string;
+}
+
 /** A review's result. */
 export interface Verdict {
   readonly allowed: boolean;
   readonly findings: readonly Finding[];
   readonly failures: readonly RuleFailure[];
+  readonly allowances: readonly AllowanceUse[];
 }
 
-export const silent: Verdict = { allowed: true, findings: [], failures: [] };
+export const silent: Verdict = { allowed: true, findings: [], failures: [], allowances: [] };

@@ -2,6 +2,7 @@ import crdChannel from './gateway/crd-channel.ts';
 import gatewayClassMissing from './gateway/gateway-class-missing.ts';
 import gatewayclassControllerName from './gateway/gatewayclass-controller-name.ts';
 import gatewayclassParameters from './gateway/gatewayclass-parameters.ts';
+import listTooLong from './gateway/list-too-long.ts';
 import listenerConflict from './gateway/listener-conflict.ts';
 import listenerDetachesRoutes from './gateway/listener-detaches-routes.ts';
 import listenerInvalid from './gateway/listener-invalid.ts';
@@ -72,6 +73,7 @@ export const rules: readonly Rule[] = [
   gatewayclassParameters,
   gatewayClassMissing,
   crdChannel,
+  listTooLong,
   redirectRewriteExclusive,
   routeHostnameCollision,
   routeParent,

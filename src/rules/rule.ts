@@ -2,6 +2,7 @@ import type { Lookups } from '../inventory/inventory.ts';
 import type { KongSettings } from '../kong/settings.ts';
 import type { MeshSettings } from '../mesh/settings.ts';
 import type { Kind } from '../resources/kinds.ts';
+import type { Excess } from '../resources/maxima.ts';
 import type { ObjectRef } from '../resources/object.ts';
 import type { KnownObject, KubernetesObject } from '../resources/read.ts';
 
@@ -17,7 +18,20 @@ export interface Change {
   /** The object as it stood, for UPDATE. */
   readonly old: KubernetesObject | undefined;
   readonly user: string;
+  /** The user's groups; missing where nobody knows who made the change, as in an audit. */
+  readonly groups?: readonly string[] | undefined;
   readonly dryRun: boolean;
+  /**
+   * What is too long in the object for any release of its CRD. Such an object is only judged by the rules that judge that (`judgesExcess`), and what is under its
+   * `spec` may not have been read.
+   */
+  readonly excess?: ExcessOfChange | undefined;
+}
+
+/** What is too long in an object under review. */
+export interface ExcessOfChange extends Excess {
+  /** Whether the object had something that was too long before the change, so that the installed CRDs allow more than any release that is known. */
+  readonly stood: boolean;
 }
 
 /** The settings that rules read. */
@@ -40,6 +54,12 @@ export interface RuleContext {
   knows(kind: Kind): boolean;
   /** The answer to a question that several rules ask: found out once a review, for each object that it is asked about. */
   once<A extends object, T>(question: (about: A, context: RuleContext) => T, about: A): T;
+  /**
+   * Takes steps from the review's budget, one for each pair of things that the rule is about to hold against each other. A rule asks before it multiplies a list of
+   * the object with another list, or with what the cluster holds. On `false` it must stop looking, and report nothing that rests on not having found something: the
+   * review then says that the rule looked no further.
+   */
+  spend(steps: number): boolean;
   /**
    * Whether a conflict with another object is to be reported on the object under review. At admission it always is; where a
    * whole set is judged, it stands on the later of the two (by creation, else by order of input).
@@ -105,6 +125,8 @@ export interface Rule {
   readonly mostReports?: number;
   /** Whether it judges deletions too, whose findings only warn. */
   readonly judgesDeletion?: boolean;
+  /** Whether it judges objects with lists that are too long for any release of their CRD, which no other rule does. */
+  readonly judgesExcess?: boolean;
   /** Whether it judges that somebody changes an object, and not what stands in it: an audit of what is there leaves it out. */
   readonly judgesChangeOnly?: boolean;
   check(change: Change, context: RuleContext): Iterable<Report>;

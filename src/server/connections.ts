@@ -1,41 +1,60 @@
-import type { Server } from 'node:https';
+import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { ConnectionPool } from './connection-pool.ts';
+
+/** What a request knows of its connection: the TLS socket, not the one below it, which have the same addresses. */
+export type Remote = Pick<Socket, 'remoteAddress' | 'remotePort'>;
 
 /** The bounded connections of a server. */
 export interface Connections {
   /** How many were closed to make room. */
   closed(): number;
+  /** Whether a connection was closed to make room. */
+  hasMadeRoom(connection: Socket): boolean;
+  /** A request begins on a connection. */
+  begin(remote: Remote): void;
+  /** A review was answered on a connection, which stays in preference to connections without one. */
+  prove(remote: Remote): void;
 }
 
-/**
- * Bounds the connections of a server. Where there is no room for another, the one that has been open longest without having sent a request is closed for
- * it; those of the API server, which have sent some, stay.
- */
-export function boundConnections(server: Server, most: number): Connections {
-  /** Those that have sent nothing yet that is a request, oldest first. By address: a request knows the TLS connection, not the socket below it. */
-  const silent = new Map<string, Socket>();
-  let open = 0;
+/** Bounds the connections of a server: for one too many another one is closed, as ConnectionPool decides. */
+export function boundConnections(server: Server | TlsServer, most: number): Connections {
+  const sockets = new Map<string, Socket>();
+  const pool = new ConnectionPool<string>(most);
+  const gone = new WeakSet<Socket>();
   let closed = 0;
   server.on('connection', (socket: Socket) => {
-    open += 1;
-    const address = addressOf(socket);
-    silent.set(address, socket);
+    const key = keyOf(socket);
+    sockets.set(key, socket);
     socket.once('close', () => {
-      open -= 1;
-      if (silent.get(address) === socket) silent.delete(address);
+      // The same client may have opened another connection from the same port meanwhile.
+      if (sockets.get(key) !== socket) return;
+      sockets.delete(key);
+      pool.remove(key);
     });
-    if (open <= most) return;
-    const [oldest] = silent;
-    const [key, leaving] = oldest ?? [address, socket];
-    // At once, for it is told of its end only later, and the next may come before.
-    silent.delete(key);
+    pool.remove(key);
+    const leaving = pool.add(key, addressOf(socket));
+    if (leaving === undefined) return;
     closed += 1;
-    leaving.destroy();
+    const last = sockets.get(leaving);
+    if (last === undefined) return;
+    gone.add(last);
+    last.destroy();
   });
-  server.on('request', ({ socket }) => silent.delete(addressOf(socket)));
-  return { closed: () => closed };
+  return {
+    closed: () => closed,
+    hasMadeRoom: (connection) => gone.has(connection),
+    begin: (remote) => pool.begin(keyOf(remote)),
+    prove: (remote) => pool.prove(keyOf(remote)),
+  };
 }
 
-function addressOf({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>): string {
-  return `${remoteAddress ?? ''} ${remotePort ?? ''}`;
+/** The address of a client; an IPv4 address as such, also on a socket of both families. */
+export function addressOf({ remoteAddress = '' }: Remote): string {
+  return remoteAddress.startsWith('::ffff:') ? remoteAddress.slice(7) : remoteAddress;
+}
+
+function keyOf(remote: Remote): string {
+  return `${addressOf(remote)} ${remote.remotePort ?? ''}`;
 }

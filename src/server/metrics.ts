@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Asked } from '../admission/admit.ts';
 import type { Verdict } from '../review/verdict.ts';
+import { bodyRefusals, type BodyRefusal } from './body.ts';
 
 /** The values of a measure's labels, in their order, and its number. */
 export type Sample = readonly [labels: readonly string[], number: number];
@@ -23,6 +24,11 @@ export class Metrics {
     'Rules that failed with an error of their own.',
     ['rule'],
   );
+  readonly #allowances = this.#counter(
+    'gateway_guard_allowances_used_total',
+    'Findings that were left out because the object opts out of their rule, one a review and rule.',
+    ['rule'],
+  );
   readonly #mutations = this.#counter(
     'gateway_guard_mutations_total',
     'Objects that the mutating webhook changed, by what it changed.',
@@ -32,6 +38,11 @@ export class Metrics {
     'gateway_guard_refused_total',
     'Requests refused with 429 because there was more to judge than could be in time.',
     [],
+  );
+  readonly #bodies = this.#counter(
+    'gateway_guard_bodies_refused_total',
+    'Bodies that were not read to their end, because they were too large or too many at a time.',
+    ['reason'],
   );
   readonly #duration = new Histogram({
     name: 'gateway_guard_review_duration_seconds',
@@ -49,14 +60,19 @@ export class Metrics {
       dry_run: String(asked?.dryRun ?? false),
     });
     for (const { rule, enforcement } of verdict.findings) this.#findings.inc({ rule, enforcement });
+    for (const { rule } of verdict.allowances) this.#allowances.inc({ rule });
     for (const { rule } of verdict.failures) this.#failures.inc({ rule });
     this.#duration.observe(seconds);
   }
 
   /** Begins at 0 what an alert watches grow: Prometheus does not see a series grow that comes with its first event. */
   begin(rules: readonly string[], mutations: readonly string[]): void {
-    for (const rule of rules) this.#failures.inc({ rule }, 0);
+    for (const rule of rules) {
+      this.#failures.inc({ rule }, 0);
+      this.#allowances.inc({ rule }, 0);
+    }
     for (const mutation of mutations) this.#mutations.inc({ mutation }, 0);
+    for (const reason of bodyRefusals) this.#bodies.inc({ reason }, 0);
   }
 
   /** Exports what the process itself needs: memory, CPU, the event loop's lag, open files. */
@@ -67,6 +83,11 @@ export class Metrics {
   /** Counts one request that was refused for there were too many. */
   refused(): void {
     this.#refused.inc();
+  }
+
+  /** Counts one body that was not read to its end. */
+  bodyRefused(reason: BodyRefusal): void {
+    this.#bodies.inc({ reason });
   }
 
   /** Counts what was changed on one object. */

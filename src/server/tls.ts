@@ -50,20 +50,37 @@ export function isKnownClient(socket: unknown, { names }: ClientRule): boolean {
   return [subject?.CN ?? [], alternatives].flat().some((name) => names.includes(name));
 }
 
-/** Whether a port of this machine answers TLS with a certificate, within a second. */
-export async function answersWith(certificate: string, host: string, port: number): Promise<boolean> {
-  const own: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
-  return new Promise((resolve) => {
-    const socket = connect({ host: own[host] ?? host, port, rejectUnauthorized: false });
-    const end = (answer: boolean): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(1000, () => end(false));
-    socket.once('error', () => end(false));
-    socket.once('secureConnect', () => {
-      const served = socket.getPeerX509Certificate();
-      end(served !== undefined && sameCertificate(served.toString(), certificate));
+/** A server's handshakes with itself, which tell whether its TLS port answers. */
+export class SelfCheck {
+  readonly #ports = new Set<number>();
+
+  /** Whether a connection is one of these handshakes, or was a moment ago. */
+  isOwn({ remotePort }: Pick<TLSSocket, 'remotePort'>): boolean {
+    return remotePort !== undefined && this.#ports.has(remotePort);
+  }
+
+  /** Whether a port of this machine answers TLS with a certificate, within a second. */
+  async answersWith(certificate: string, host: string, port: number): Promise<boolean> {
+    const own: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+    return new Promise((resolve) => {
+      const socket = connect({ host: own[host] ?? host, port, rejectUnauthorized: false });
+      let localPort = 0;
+      socket.once('connect', () => {
+        localPort = socket.localPort ?? 0;
+        this.#ports.add(localPort);
+      });
+      const end = (answer: boolean): void => {
+        socket.destroy();
+        // The server hears of the end a little later.
+        setTimeout(() => this.#ports.delete(localPort), 1000).unref();
+        resolve(answer);
+      };
+      socket.setTimeout(1000, () => end(false));
+      socket.once('error', () => end(false));
+      socket.once('secureConnect', () => {
+        const served = socket.getPeerX509Certificate();
+        end(served !== undefined && sameCertificate(served.toString(), certificate));
+      });
     });
-  });
+  }
 }

@@ -2,7 +2,7 @@ import type { AllowedNamespaces, Listener, ListenerHolder } from '../resources/g
 import type { Namespace } from '../resources/core.ts';
 import type { ParentRef, RouteKind, RouteSummary } from '../resources/route.ts';
 import { intersection, type Hostname } from './hostnames.ts';
-import { fits } from './selectors.ts';
+import { fits, selectorSteps } from './selectors.ts';
 
 /** A listener that a route reaches, with the hostnames that are left when the listener's own has cut the route's. */
 export interface AttachedListener {
@@ -52,6 +52,18 @@ export function attach(
   });
   if (reached.length === 0) return { listeners: [], reason: 'NoMatchingListenerHostname' };
   return { listeners: reached };
+}
+
+/** How many pairs `attach` looks at: the listeners, the labels by which they select namespaces, and each hostname with each listener that is named. */
+export function attachmentSteps(route: RouteSummary, ref: ParentRef, { listeners }: ListenerHolder): number {
+  let steps = listeners.length;
+  for (const listener of listeners) if (isNamedBy(ref, listener)) steps += hostnameSteps(route, listener);
+  return steps;
+}
+
+/** How many pairs `hostnamesOn` looks at on a listener that a parentRef names. */
+export function hostnameSteps({ hostnames }: RouteSummary, { allowedRoutes }: Listener): number {
+  return 1 + hostnames.length + selectorSteps(allowedRoutes.selector);
 }
 
 /** The hostnames that a route reaches on one listener through a parentRef; none where it does not reach it. As `attach`, for a single listener. */

@@ -6,16 +6,16 @@ export interface CrossReference {
   readonly to: { readonly group: string; readonly kind: string; readonly name: string };
 }
 
-/** Whether one of the grants of the target's namespace permits a reference. Source: Gateway API, apis/v1/referencegrant_types.go. */
-export function isPermitted({ from, to }: CrossReference, grants: Iterable<ReferenceGrant>): boolean {
-  for (const grant of grants) {
-    const isFrom = grant.from.some(
-      ({ group, kind, namespace }) => group === from.group && kind === from.kind && namespace === from.namespace,
-    );
-    const isTo = grant.to.some(
+/** Whether a grant of the target's namespace permits a reference. Source: Gateway API, apis/v1/referencegrant_types.go. */
+export function permits(grant: ReferenceGrant, { from, to }: CrossReference): boolean {
+  const isFrom = grant.from.some(
+    ({ group, kind, namespace }) => group === from.group && kind === from.kind && namespace === from.namespace,
+  );
+  return (
+    isFrom &&
+    !grant.deleting &&
+    grant.to.some(
       ({ group, kind, name }) => group === to.group && kind === to.kind && (name === undefined || name === to.name),
-    );
-    if (isFrom && isTo && !grant.deleting) return true;
-  }
-  return false;
+    )
+  );
 }

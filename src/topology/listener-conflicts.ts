@@ -41,7 +41,7 @@ function conflictsForKong(port: number, listeners: readonly Listener[]): Listene
 function conflictsForAll(port: number, listeners: readonly Listener[]): ListenerConflict[] {
   const udp = listeners.filter(({ protocol }) => protocol === 'UDP');
   const overTcp = listeners.filter(({ protocol }) => overTcpProtocols.has(protocol));
-  const others = listeners.filter((listener) => !udp.includes(listener) && !overTcp.includes(listener));
+  const others = listeners.filter(({ protocol }) => protocol !== 'UDP' && !overTcpProtocols.has(protocol));
   const conflicts = equalHostnames(port, others, ({ protocol, hostname }) => `${protocol} ${hostname ?? ''}`, true);
   if (udp.length > 1) conflicts.push({ reason: 'ProtocolConflict', port, listeners: udp, certain: true });
   if (overTcp.some(({ protocol }) => protocol === 'TCP')) {
@@ -51,7 +51,8 @@ function conflictsForAll(port: number, listeners: readonly Listener[]): Listener
   const same = equalHostnames(port, overTcp, ({ protocol, hostname }) => `${protocol} ${hostname ?? ''}`, true);
   conflicts.push(...same);
   // What the specification leaves to the implementation is worth a warning, for those who are not lost already.
-  const rest = overTcp.filter((listener) => !same.some(({ listeners: lost }) => lost.includes(listener)));
+  const lost = new Set(same.flatMap((conflict) => conflict.listeners));
+  const rest = overTcp.filter((listener) => !lost.has(listener));
   const plain = rest.some(({ protocol }) => protocol === 'HTTP');
   if (plain && rest.some(({ protocol }) => protocol !== 'HTTP')) {
     conflicts.push({ reason: 'ProtocolConflict', port, listeners: rest, certain: false });

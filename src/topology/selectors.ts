@@ -8,6 +8,14 @@ export function fits(selector: LabelSelector, labels: ReadonlyMap<string, string
   return includes(labels, selector.labels) && selector.requirements.every((requirement) => holds(requirement, labels));
 }
 
+/** How many labels and values `fits` looks at: a selector may have any number of them. */
+export function selectorSteps(selector: LabelSelector | undefined): number {
+  if (selector === undefined) return 0;
+  let steps = selector.labels.size;
+  for (const { values } of selector.requirements) steps += 1 + values.length;
+  return steps;
+}
+
 /** Whether labels include all those wanted. */
 export function includes(labels: ReadonlyMap<string, string>, wanted: ReadonlyMap<string, string>): boolean {
   for (const [key, value] of wanted) if (labels.get(key) !== value) return false;

@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { admit } from '../../src/admission/admit.ts';
 import { parseEnvelope } from '../../src/admission/envelope.ts';
+import { Inventory } from '../../src/inventory/inventory.ts';
+import { answersOf } from '../../src/server/answers.ts';
 import { respond } from '../../src/admission/response.ts';
 import { Reviewer } from '../../src/review/review.ts';
 import { defaultReviewSettings } from '../../src/review/settings.ts';
 import { rules } from '../../src/rules/index.ts';
 import { kongWith } from '../support/kong.ts';
+import { mutatorOf } from '../support/mutator.ts';
 import { inventoryOf } from '../support/objects.ts';
 
 const reviewer = new Reviewer(rules, inventoryOf(kongWith()), defaultReviewSettings);
@@ -49,6 +52,7 @@ describe('a request', () => {
       allowed: true,
       findings: [],
       failures: [],
+      allowances: [],
     });
     const worse = gateway([{ name: 'web', protocol: 'HTTP', port: 8081 }]);
     expect(ask({ operation: 'UPDATE', object: worse, oldObject: bad }).verdict.allowed).toBe(false);
@@ -67,6 +71,40 @@ describe('a request', () => {
       name: 'edge-1',
     });
     expect(ask({ operation: 'CREATE', object, namespace: 'shop' }).change?.object).toMatchObject({ name: 'edge-' });
+  });
+});
+
+describe('an object with a list that is too long for any release of its CRD', () => {
+  const long = (listeners: number): object =>
+    gateway(Array.from({ length: listeners }, (_, index) => ({ name: `l${index}`, protocol: 'HTTP', port: 8080 })));
+
+  it('is denied by its length alone, without being read', () => {
+    const { verdict, change } = ask({ operation: 'CREATE', object: long(65) });
+    expect(verdict.allowed).toBe(false);
+    expect(verdict.findings.map(({ rule, path }) => [rule, path])).toEqual([['list-too-long', 'spec.listeners']]);
+    expect(change?.object).toMatchObject({ kind: 'Gateway', name: 'edge', listeners: [] });
+  });
+
+  it('is let in where it was too long before, and does not become a part of what is known', () => {
+    const { verdict, change } = ask({ operation: 'UPDATE', object: long(65), oldObject: long(66) });
+    expect(verdict.allowed).toBe(true);
+    if (change === undefined) throw new Error('there is no change');
+    const allowed: unknown[] = [];
+    void answersOf(reviewer, mutatorOf(new Inventory()), (one) => allowed.push(one)).review(change, 0);
+    expect(allowed).toEqual([]);
+    expect(verdict.findings.map(({ enforcement, rule }) => [enforcement, rule])).toEqual([['warn', 'list-too-long']]);
+  });
+
+  it('may be deleted', () => {
+    expect(ask({ operation: 'DELETE', oldObject: long(65) }).verdict.allowed).toBe(true);
+  });
+
+  it('is judged whole once an update has made it short enough', () => {
+    const { verdict } = ask({ operation: 'UPDATE', object: long(1), oldObject: long(65) });
+    // The old one asked for port 8080 as well: that is nothing new.
+    expect(verdict.findings.map(({ enforcement, rule }) => [enforcement, rule])).toEqual([
+      ['warn', 'kong-listen-missing'],
+    ]);
   });
 });
 

@@ -56,6 +56,13 @@ const recorded = (object: object, options: Options = {}): unknown => {
   return text === undefined ? undefined : (JSON.parse(text) as unknown);
 };
 
+it('leaves an object alone that is too long for any release of its CRD: the API server asks before it refuses one', () => {
+  const hostnames = Array.from({ length: 17 }, (_, index) => `h${index}.com`);
+  const long = { ...only(catchAll), spec: { parentRefs: [{ name: 'edge' }], hostnames, rules: [{}] } };
+  expect(result(long)).toEqual({ patch: [], made: [] });
+  expect(result(long, { operation: 'UPDATE', old: only(catchAll) })).toEqual({ patch: [], made: [] });
+});
+
 describe('findings that annotate', () => {
   it('are recorded on the object', () => {
     expect(recorded(only(catchAll))).toEqual([

@@ -11,7 +11,7 @@ const finding = (enforcement: Finding['enforcement'], message = 'wrong'): Findin
   hint: 'mend it',
   related: [],
 });
-const verdict = (...findings: Finding[]): Verdict => ({ allowed: true, findings, failures: [] });
+const verdict = (...findings: Finding[]): Verdict => ({ allowed: true, findings, failures: [], allowances: [] });
 
 it('records the findings that annotate, and no others', () => {
   const { field, key, value } = recordOf(verdict(finding('annotate'), finding('warn'), finding('deny')));

@@ -1,6 +1,6 @@
 /** Clients of the benchmarks that ask for a review, over and over, and note how long each answer took. */
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import { get, type IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { reviewOf, routeManifest } from './cluster.ts';
@@ -28,7 +28,10 @@ export interface Sample {
 export async function ask(port: number, agent: Agent): Promise<Sample> {
   const started = performance.now();
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-  const call = request({ host: '127.0.0.1', port, path: '/validate', method: 'POST', agent, headers });
+  const signal = AbortSignal.timeout(10_000);
+  const call = request({ host: '127.0.0.1', port, path: '/validate', method: 'POST', agent, headers, signal });
+  // A connection may fail twice, of which the second has nobody to hear it.
+  call.on('error', () => undefined);
   call.end(body);
   try {
     const [response] = (await once(call, 'response')) as [IncomingMessage];
@@ -56,6 +59,34 @@ export async function load(port: number, clients: number, seconds: number, pause
   await Promise.all(Array.from({ length: clients }, (_, index) => client(index)));
   agent.destroy();
   return samples;
+}
+
+/** One client that opens a connection for each review, after a pause in milliseconds. */
+export async function freshLoad(port: number, seconds: number, pause: number): Promise<Sample[]> {
+  const end = performance.now() + seconds * 1000;
+  const samples: Sample[] = [];
+  while (performance.now() < end) {
+    const agent = new Agent({ rejectUnauthorized: false });
+    samples.push(await ask(port, agent));
+    agent.destroy();
+    await delay(pause);
+  }
+  return samples;
+}
+
+/** One GET of the plain port on a new connection, as the kubelet asks; no answer within five seconds is none. */
+export async function probe(port: number, path: string): Promise<Sample> {
+  const started = performance.now();
+  const call = get({ host: '127.0.0.1', port, path, agent: false, signal: AbortSignal.timeout(5000) });
+  call.on('error', () => undefined);
+  try {
+    const [response] = (await once(call, 'response')) as [IncomingMessage];
+    response.resume();
+    await once(response, 'end');
+    return { started, status: response.statusCode ?? 0, milliseconds: performance.now() - started };
+  } catch {
+    return { started, status: 0, milliseconds: performance.now() - started };
+  }
 }
 
 /** The milliseconds within which such a part of the samples was answered. */

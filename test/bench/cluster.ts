@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Inventory } from '../../src/inventory/inventory.ts';
 import { readDocuments } from '../../src/resources/documents.ts';
+import { crowd } from '../support/crowd.ts';
+import { kongWith } from '../support/kong.ts';
 import { readObject, type KubernetesObject } from '../../src/resources/read.ts';
 
 const apiVersion = 'gateway.networking.k8s.io/v1';
@@ -24,6 +26,15 @@ export function clusterWith(routes: number): Inventory {
   for (let index = 0; index < routes; index += 1) {
     put(inventory, routeManifest(index % 10 === 0 ? 'GRPCRoute' : 'HTTPRoute', `r${index}`, 2));
   }
+  return inventory;
+}
+
+/** A Kong install among objects that all collide with each other and with the objects that attack. */
+export function inventoryOfCrowd(): Inventory {
+  const inventory = new Inventory();
+  for (const { raw } of readDocuments(kongWith()).objects) put(inventory, raw);
+  const size = { gateways: 60, routes: 200, listenerSets: 60, grants: 400, servicePorts: 200 };
+  for (const raw of crowd(size)) put(inventory, raw);
   return inventory;
 }
 

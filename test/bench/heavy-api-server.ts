@@ -36,7 +36,13 @@ const server = createServer({ cert: pem('tls.crt'), key: pem('tls.key') }, (requ
   if (kind === undefined) response.writeHead(404).end('{}');
   else if (url.searchParams.has('watch')) response.writeHead(200).flushHeaders();
   else if (isOne) response.end(itemAt(kind, Number(parts.at(-1)?.split('-')[1] ?? 0), false));
-  else void list(kind, url, request.headers.accept?.includes('PartialObjectMetadata') === true, response);
+  else
+    void list(
+      kind,
+      url,
+      request.headers.accept?.endsWith(';as=PartialObjectMetadataList;g=meta.k8s.io;v=v1') === true,
+      response,
+    );
 });
 
 async function list(kind: Kind, url: URL, isMetadata: boolean, response: ServerResponse): Promise<void> {

@@ -1,97 +1,124 @@
 /**
- * `npm run bench:pressure`: the server beside greedy clients, beyond its capacity, and at an ordinary rate. Prints the p99 of good clients alone and beside 10,000 idle
- * connections, slow headers and slow bodies; what is answered and refused by a thousand clients at once, and how soon all is well again; CPU at 300 requests a second.
+ * `npm run bench:pressure`: good clients beside each greedy one. A fresh server for each attack; prints p50 and p99 of reviews on connections that are kept, of reviews on a new connection each, and
+ * of `/livez` and `/readyz`, alone and beside the attack, the most memory that the server took, and what became of the attack. Then what it answers beyond its capacity, and CPU at an ordinary rate.
+ * `BENCH_SECONDS` is the time of each measurement (default 6), `BENCH_ATTACKS` a part of the attacks' names.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { Agent } from 'node:https';
-import { connect as connectRaw, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect } from 'node:tls';
-import { ask, load, quantile, type Sample } from './client.ts';
+import { freePorts, waitFor } from '../e2e/control-plane.ts';
+import { freshLoad, load, probe, quantile, type Sample } from './client.ts';
+import { memoryOf } from './guard.ts';
+import { overload } from './overload.ts';
 
-const seconds = Number(process.env['BENCH_SECONDS'] ?? 4);
-const server = spawn(process.execPath, ['test/bench/server.ts', 'guard', '10000'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
-const port = Number(line);
+const seconds = Number(process.env['BENCH_SECONDS'] ?? 6);
+const chosen = process.env['BENCH_ATTACKS'] ?? '';
 
-const told = (samples: readonly Sample[]): string =>
-  `${samples.length} requests, p50 ${quantile(samples, 0.5).toFixed(1)} ms, p99 ${quantile(samples, 0.99).toFixed(1)} ms, ${samples.filter(({ status }) => status !== 200).length} not answered with 200`;
-
-function residentMiB(): number {
-  const pages = Number(readFileSync(`/proc/${server.pid ?? 0}/statm`, 'utf8').split(' ')[1]);
-  return (pages * 4096) / 1024 / 1024;
+interface Attack {
+  readonly name: string;
+  /** The attacker's words. */
+  readonly what: string;
+  readonly number: number;
+  /** How many files the server may open; as many as the machine allows if absent. */
+  readonly openFiles?: number;
 }
 
-function cpuSeconds(): number {
-  const fields =
-    readFileSync(`/proc/${server.pid ?? 0}/stat`, 'utf8')
-      .split(') ')[1]
-      ?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-await load(port, 16, seconds);
-const alone = await load(port, 8, seconds, 5);
-console.log(`good clients alone: ${told(alone)}; resident ${residentMiB().toFixed(0)} MiB`);
-
-const greedy: Socket[] = [];
-const keep = (socket: Socket): void => {
-  socket.on('error', () => undefined);
-  greedy.push(socket);
-};
-for (let count = 0; count < 10_000; count += 1) {
-  keep(connectRaw(port, '127.0.0.1'));
-  if (count % 500 === 0) await delay(20);
-}
-for (let count = 0; count < 300; count += 1) {
-  const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
-  keep(socket);
-  const isHeader = count % 2 === 0;
-  socket.once('secureConnect', () => {
-    const rest = isHeader ? 'x-' : 'content-type: application/json\r\ncontent-length: 4000\r\n\r\n{';
-    socket.write(`POST /validate HTTP/1.1\r\nhost: a\r\n${rest}`);
-    const drip = setInterval(() => (socket.destroyed ? clearInterval(drip) : socket.write('a')), 500);
-  });
-}
-const beside = await load(port, 8, seconds, 5);
-const open = greedy.filter(({ destroyed }) => !destroyed).length;
-console.log(
-  `beside 10,000 idle and 300 slow connections, of which ${open} are open: ${told(beside)}; resident ${residentMiB().toFixed(0)} MiB`,
-);
-console.log(`p99 ratio ${(quantile(beside, 0.99) / quantile(alone, 0.99)).toFixed(2)}`);
-for (const socket of greedy) socket.destroy();
-await delay(1000);
-
-const capacity = await load(port, 16, seconds);
-console.log(
-  `\nat capacity, 16 clients: ${(capacity.length / seconds).toFixed(0)} a second, p99 ${quantile(capacity, 0.99).toFixed(1)} ms`,
-);
-const beginning = performance.now();
-// The handshakes of a thousand clients, which this machine makes for both sides, are not what is asked here.
-const crowd = (await load(port, 1000, seconds + 2)).filter(({ started }) => started > beginning + 2000);
-const [accepted, refused] = [
-  crowd.filter(({ status }) => status === 200),
-  crowd.filter(({ status }) => status === 429),
+const attacks: readonly Attack[] = [
+  { name: '2,000 idle connections with one 404 each', what: 'idle-404', number: 2010 },
+  { name: '300 unfinished bodies of 6.9 MiB', what: 'bodies', number: 300 },
+  { name: '600 connections ask for /metrics', what: '/metrics', number: 600 },
+  { name: '20 connections ask for /readyz', what: '/readyz', number: 20 },
+  { name: '50 connections ask for /readyz', what: '/readyz', number: 50 },
+  { name: '600 connections ask for /livez', what: '/livez', number: 600 },
+  { name: '600 idle connections to the plain port, 512 files', what: 'plain-idle', number: 600, openFiles: 512 },
+  { name: '2,000 idle connections with one 404 each, 512 files', what: 'idle-404', number: 2010, openFiles: 512 },
 ];
-console.log(
-  `a thousand clients: ${(accepted.length / seconds).toFixed(0)} a second answered, p99 ${quantile(accepted, 0.99).toFixed(0)} ms; ${(refused.length / seconds).toFixed(0)} a second refused, p99 ${quantile(refused, 0.99).toFixed(0)} ms; ${crowd.length - accepted.length - refused.length} lost`,
-);
-const since = performance.now();
-const one = new Agent({ keepAlive: true, rejectUnauthorized: false });
-let first = await ask(port, one);
-while (first.status !== 200 || first.milliseconds > 50) first = await ask(port, one);
-one.destroy();
-console.log(`all is well ${(performance.now() - since).toFixed(0)} ms later`);
 
-const before = cpuSeconds();
-const calm = await load(port, 30, seconds * 2, 100);
-const share = (cpuSeconds() - before) / (seconds * 2);
-console.log(
-  `\n${(calm.length / seconds / 2).toFixed(0)} requests a second take ${(share * 100).toFixed(0)} % of one CPU; p99 ${quantile(calm, 0.99).toFixed(1)} ms`,
-);
-server.kill();
+interface Server {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly plainPort: number;
+}
+
+for (const attack of attacks.filter(({ name }) => name.includes(chosen))) await beside(attack);
+if (chosen === '') {
+  const server = await started(undefined);
+  await overload(server.port, server.child, seconds);
+  server.child.kill();
+}
+
+/** The server as `serve --standalone` starts it, which knows the example cluster. */
+async function started(openFiles: number | undefined): Promise<Server> {
+  const [port = 0, plainPort = 0] = await freePorts(2);
+  const settings = [`server.port=${port}`, `server.healthPort=${plainPort}`, 'logLevel=silent'];
+  const words = [
+    process.execPath,
+    ...['--min-semi-space-size=32', '--max-semi-space-size=32'],
+    ...['src/main.ts', 'serve', '--standalone', 'manifests/examples'],
+    ...settings.flatMap((setting) => ['--set', setting]),
+  ];
+  const quoted = words.map((word) => `'${word}'`).join(' ');
+  const limit = openFiles === undefined ? '' : `ulimit -n ${openFiles}; `;
+  const child = spawn('bash', ['-c', `${limit}exec ${quoted}`], { stdio: 'ignore' });
+  process.once('exit', () => child.kill());
+  await waitFor('the server', async () => (await probe(plainPort, '/readyz')).status === 200);
+  return { child, port, plainPort };
+}
+
+async function beside({ name, what, number, openFiles }: Attack): Promise<void> {
+  const server = await started(openFiles);
+  await load(server.port, 8, seconds / 2, 5);
+  const alone = await measured(server);
+  const words = ['test/bench/attacker.ts', what, server.port, server.plainPort, number].map(String);
+  const attacker = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: attacker.stdout });
+  const failed = once(attacker, 'exit').then(() => {
+    throw new Error(`the attacker ended before its time: ${name}`);
+  });
+  await Promise.race([once(lines, 'line'), failed]);
+  const attacked = await measured(server);
+  const outcome = once(lines, 'line') as Promise<[string]>;
+  failed.catch(() => undefined);
+  attacker.stdin.end();
+  const [became] = await outcome;
+  console.log(`\n${name}: ${became || 'nothing happened to it'}`);
+  console.log(`  the server took at most ${memoryOf(server.child, 'VmHWM').toFixed(0)} MiB`);
+  for (const [kind, samples] of Object.entries(attacked)) {
+    const before = alone[kind] ?? [];
+    const ratio = quantile(samples, 0.5) / quantile(before, 0.5);
+    console.log(
+      `  ${kind.padEnd(22)} alone ${told(before)}; beside it ${told(samples)}; p50 ratio ${ratio.toFixed(2)}`,
+    );
+  }
+  const ended = once(server.child, 'exit');
+  server.child.kill();
+  await ended;
+}
+
+/** What good clients see at the same time: reviews, and the probes of a kubelet. */
+async function measured({ port, plainPort }: Server): Promise<Readonly<Record<string, readonly Sample[]>>> {
+  const [kept, fresh, livez, readyz] = await Promise.all([
+    load(port, 4, seconds, 10),
+    freshLoad(port, seconds, 50),
+    probes(plainPort, '/livez'),
+    probes(plainPort, '/readyz'),
+  ]);
+  return { 'kept connections': kept, 'new connections': fresh, '/livez': livez, '/readyz': readyz };
+}
+
+async function probes(port: number, path: string): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  const end = performance.now() + seconds * 1000;
+  while (performance.now() < end) {
+    samples.push(await probe(port, path));
+    await delay(200);
+  }
+  return samples;
+}
+
+function told(samples: readonly Sample[]): string {
+  const failed = samples.filter(({ status }) => status !== 200).length;
+  const [p50, p99] = [quantile(samples, 0.5), quantile(samples, 0.99)].map((value) => value.toFixed(1));
+  return `p50 ${p50} p99 ${p99} ms${failed > 0 ? `, ${failed} of ${samples.length} FAILED` : ''}`;
+}

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { CertificateFiles } from '../../src/certificates/files.ts';
+import { AuthorityFile, CertificateFiles } from '../../src/certificates/files.ts';
 import { issueCertificate, type Authority } from '../../src/certificates/issue.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gateway-guard-certificates-'));
@@ -87,4 +87,32 @@ it('tries a certificate again that could not be served at first, and sees a chai
   write(chained);
   await expect.poll(() => served.at(-1)).toBe(chained.certificate);
   files.stop();
+});
+
+it('reads CAs again when they change, and keeps the old ones where the file is rubbish or half of it', async () => {
+  const [one, two] = pairs.map(({ ca }) => ca);
+  if (one === undefined || two === undefined) throw new Error('no certificates');
+  const file = join(folder, 'clients.crt');
+  writeFileSync(file, one);
+  const changes: string[] = [];
+  const problems: string[] = [];
+  const authority = new AuthorityFile(file, {
+    interval: 20,
+    onChange: (ca) => changes.push(ca),
+    onProblem: (problem) => problems.push(problem),
+  });
+  expect(await authority.read()).toBe(one);
+  authority.start();
+  const half = `${one}${two.slice(0, 100)}\n-----END CERTIFICATE-----\n`;
+  for (const rubbish of ['', 'rubbish', half]) {
+    const told = problems.length;
+    writeFileSync(file, rubbish);
+    await expect.poll(() => problems.length).toBeGreaterThan(told);
+  }
+  expect([changes, problems.at(-1)]).toEqual([[], `${file} does not hold PEM certificates that can be read`]);
+  writeFileSync(file, one + two);
+  await expect.poll(() => changes).toEqual([one + two]);
+  authority.stop();
+  writeFileSync(file, 'rubbish');
+  await expect(authority.read()).rejects.toThrow('does not hold PEM certificates');
 });

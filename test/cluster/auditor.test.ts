@@ -16,7 +16,7 @@ const events = '/api/v1/namespaces/default/events/';
 let store: ObjectStore;
 let client: ApiClient;
 let clock: number;
-let lines: { msg: string; object?: string }[];
+let lines: { msg: string; event?: string; object?: string }[];
 let stops: AbortController[];
 
 beforeEach(async () => {
@@ -83,6 +83,29 @@ describe('the audit of a cluster', () => {
     });
     expect(audited()).toEqual([expect.stringContaining('Listener "l0" asks for HTTP on port 8080')]);
     expect(auditor.findings().map(({ rule }) => rule)).toEqual(['kong-listen-missing']);
+  });
+
+  it('lists what objects opt out of, with one line when it comes and one when it ends', async () => {
+    const allowing = bad('edge').replace(
+      'annotations: {}',
+      'annotations: {gateway-guard.io/allow: "kong-listen-missing: soon"}',
+    );
+    storeGateways(allowing);
+    const auditor = start(allowing);
+    await rounds(auditor, 1);
+    const allowance = {
+      rule: 'kong-listen-missing',
+      enforcement: 'deny',
+      reason: 'soon',
+      object: 'Gateway default/edge',
+    };
+    expect([auditor.allowances(), auditor.findings()]).toEqual([[allowance], []]);
+    storeGateways(bad('edge'));
+    clock += 600_000;
+    await rounds(auditor, 2);
+    expect(auditor.allowances()).toEqual([]);
+    const events = lines.filter((line) => line.event?.startsWith('audit.allowance')).map(({ event }) => event);
+    expect(events).toEqual(['audit.allowance', 'audit.allowance-ended']);
   });
 
   it('says nothing twice: neither the log nor the Events repeat what stands', async () => {
@@ -165,6 +188,20 @@ describe('the audit of a cluster', () => {
     stops[0]?.abort();
     await rounds(other, 1);
     expect(other.isHolder).toBe(true);
+  });
+
+  it('logs a lease that is forbidden once, not at every try, and again when it is forbidden anew', async () => {
+    const failures = (): number => lines.filter(({ msg }) => msg === 'the audit failed and is tried again').length;
+    store.refusals.set('GET /apis/coordination', 403);
+    const auditor = start('');
+    await expect.poll(() => auditor.counts.failed).toBeGreaterThan(5);
+    expect(failures()).toBe(1);
+    store.refusals.clear();
+    await rounds(auditor, 1);
+    const before = auditor.counts.failed;
+    store.refusals.set('GET /apis/coordination', 403);
+    await expect.poll(() => auditor.counts.failed).toBeGreaterThan(before + 5);
+    expect(failures()).toBe(2);
   });
 
   it('goes on after a failure, and audits nothing without the lease', async () => {

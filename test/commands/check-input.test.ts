@@ -34,16 +34,27 @@ describe('bad input is a sentence with its place, exit status 3, and the rest is
 
   it.each<[string, string | Buffer, string]>([
     ['tabs', 'kind: A\n\tapiVersion: v1\n', '2:1: Tabs are not allowed as indentation'],
-    ['a key twice', 'kind: A\napiVersion: v1\nkind: B\n', '3:1: Map keys must be unique'],
+    ['an escape of JSON', 'kind: A\napiVersion: v1\nspec: "\\/"\n', '3:7: The escape \\/ is one of JSON'],
+    [
+      'a template of Helm',
+      'kind: A\napiVersion: v1\nspec: {{ .Values.spec }}\n',
+      '3:8: This looks like a template of Helm',
+    ],
+    ['what stands behind ---', '--- {kind: A}\n', '1:1: Only a comment may follow --- in its line'],
+    [
+      'a number that JSON does not have',
+      'kind: A\napiVersion: v1\nspec: .nan\n',
+      '3:7: NaN is not a number that JSON has.',
+    ],
     [
       'a YAML bomb',
       `kind: A\napiVersion: v1\n${nested(9)}\n`,
-      '1:1: Excessive alias count indicates a resource exhaustion attack',
+      '6:20: Excessive aliases: the document would become too large.',
     ],
     [
       'an anchor that holds itself',
       'kind: A\napiVersion: v1\nspec: &s {a: [*s]}\n',
-      '1:1: An anchor holds an alias of itself',
+      '3:15: An anchor holds an alias of itself',
     ],
     ['an alias of nothing', 'kind: A\napiVersion: v1\nspec: *s\n', 'Unresolved alias'],
     [

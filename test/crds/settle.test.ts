@@ -17,9 +17,9 @@ describe('what it drops and fills in', () => {
   it('unknown fields are dropped with a warning that names bundle, channel and the nearest field', () => {
     const { flaws, object } = admitted(shelf('{owner: me, colr: Red, books: [{title: a, Pages: 3, q: 1}]}'));
     expect(flaws.map(({ denies, path, hint }) => [denies, path, hint])).toEqual([
-      [false, 'spec.colr', 'There is "colour".'],
       [false, 'spec.books[0].Pages', 'There is "pages".'],
       [false, 'spec.books[0].q', undefined],
+      [false, 'spec.colr', 'There is "colour".'],
     ]);
     expect(flaws[0]?.message).toContain('the CRD of Shelf v1 (v1.6.1, standard channel) does not have it');
     expect(field(object, 'spec')).toEqual({ owner: 'me', size: 3, books: [{ title: 'a', namespace: 'main' }] });

@@ -10,7 +10,7 @@ import { Guard } from './guard.ts';
 const crds = requiredPath('GATEWAY_API_CRDS', "a file of the Gateway API's CustomResourceDefinitions");
 const kong = requiredPath('KONG_INSTALL', "a file of Kong's single-file install");
 const plane = new ControlPlane();
-const guard = new Guard(plane, ['audit.intervalSeconds=1']);
+const guard = new Guard(plane, ['audit.intervalSeconds=1', 'watchSecrets=true']);
 /** The labels that each exported series has, by its name. */
 const exported = new Map<string, Set<string>>();
 
@@ -34,6 +34,10 @@ beforeAll(async () => {
   const yaml = await installKong(plane, crds, kong);
   plane.mustKubectl(['create', 'namespace', 'gateway-guard']);
   plane.mustKubectl(['apply', '-f', '-'], yaml(gatewayText('edge', ['{name: web, protocol: HTTP, port: 8080}'])));
+  const excused = gatewayText('excused', ['{name: web, protocol: HTTP, port: 8080}']);
+  const allowing =
+    '  annotations: {gateway-guard.io/allow: "kong-listen-missing: what is tested is the measure"}\nspec:\n';
+  plane.mustKubectl(['apply', '-f', '-'], yaml(excused.replace('spec:\n', allowing)));
   const registration = await guard.start();
   const finding = 'gateway_guard_audit_findings{rule="kong-listen-missing",enforcement="deny"}';
   await waitFor('an audit', async () => (await guard.metric(finding)) !== undefined);
@@ -51,6 +55,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await guard.stop();
   await plane.stop();
+});
+
+it.each(['ConfigMap', 'Secret'])('%s is listed and watched by its metadata', async (kind) => {
+  expect(await guard.metric(`gateway_guard_inventory_state{kind="${kind}",state="synced"}`)).toBe(1);
+  expect(await guard.metric(`gateway_guard_watch_failures_total{kind="${kind}"}`)).toBe(0);
 });
 
 /** What Prometheus itself adds. */

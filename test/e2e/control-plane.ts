@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { issueCertificate } from '../../src/certificates/issue.ts';
+import { issueCertificate, type Authority } from '../../src/certificates/issue.ts';
 
 /** What a kubectl call printed, and its exit status. */
 export interface KubectlResult {
@@ -33,6 +33,13 @@ rules:
     userGroups: ["system:serviceaccounts"]
   - level: None
 `;
+
+/** What the API server answered to an object: a status code, an object or a Status, and warnings. */
+export interface Posted {
+  readonly code: number;
+  readonly answer: unknown;
+  readonly warnings: readonly string[];
+}
 
 /** One request, as the API server's audit log has it. */
 export interface AuditedRequest {
@@ -66,8 +73,14 @@ export class ControlPlane {
   );
   readonly #children = new Map<Program, ChildProcess>();
   readonly #words = new Map<Program, readonly string[]>();
+  readonly #webhookClient: Authority | undefined;
   #etcd = '';
   #apiPort = 0;
+
+  /** `webhookClient`: the certificate that the API server shows to webhooks. */
+  constructor(webhookClient?: Authority) {
+    this.#webhookClient = webhookClient;
+  }
 
   /** Starts both and waits until the API server is ready. */
   async start(): Promise<void> {
@@ -105,6 +118,7 @@ export class ControlPlane {
       `--service-account-key-file=${this.#file('service-accounts.key')}`,
       `--service-account-signing-key-file=${this.#file('service-accounts.key')}`,
       '--disable-admission-plugins=ServiceAccount',
+      ...this.#admissionWords(),
     ]);
     await this.#ready();
   }
@@ -150,7 +164,7 @@ export class ControlPlane {
   }
 
   /** Posts an object to the API server as a cluster administrator, with nothing between that looks at it. */
-  async post(path: string, body: object): Promise<{ readonly code: number; readonly answer: unknown }> {
+  async post(path: string, body: object): Promise<Posted> {
     const call = request({
       host: '127.0.0.1',
       port: this.#apiPort,
@@ -161,7 +175,11 @@ export class ControlPlane {
     });
     call.end(JSON.stringify(body));
     const [response] = (await once(call, 'response')) as [IncomingMessage];
-    return { code: response.statusCode ?? 0, answer: await json(response) };
+    const written = response.headers['warning'];
+    const warnings = Array.from(written?.matchAll(/299 - "((?:[^"\\]|\\.)*)"/g) ?? [], ([, text = '']) =>
+      text.replaceAll(/\\(.)/g, '$1'),
+    );
+    return { code: response.statusCode ?? 0, answer: await json(response), warnings };
   }
 
   /** Runs kubectl as a cluster administrator. */
@@ -248,6 +266,25 @@ export class ControlPlane {
       users: [{ name: 'admin', user: { token: administrator } }],
     };
     writeFileSync(this.kubeconfig, JSON.stringify(config));
+  }
+
+  /** How the API server shows its certificate to every webhook. Source: Kubernetes, "Authenticate apiservers" of dynamic admission control. */
+  #admissionWords(): string[] {
+    if (this.#webhookClient === undefined) return [];
+    const { certificate, key } = this.#webhookClient;
+    const base64 = (text: string): string => Buffer.from(text).toString('base64');
+    const user = { 'client-certificate-data': base64(certificate), 'client-key-data': base64(key) };
+    const client = { apiVersion: 'v1', kind: 'Config', users: [{ name: '*', user }] };
+    writeFileSync(this.#file('webhook-client.yaml'), JSON.stringify(client));
+    const configuration = {
+      apiVersion: 'apiserver.config.k8s.io/v1',
+      kind: 'WebhookAdmissionConfiguration',
+      kubeConfigFile: this.#file('webhook-client.yaml'),
+    };
+    const plugins = ['ValidatingAdmissionWebhook', 'MutatingAdmissionWebhook'].map((name) => ({ name, configuration }));
+    const config = { apiVersion: 'apiserver.config.k8s.io/v1', kind: 'AdmissionConfiguration', plugins };
+    writeFileSync(this.#file('admission.yaml'), JSON.stringify(config));
+    return [`--admission-control-config-file=${this.#file('admission.yaml')}`];
   }
 
   #file(name: string): string {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePorts, waitFor, type ControlPlane } from './control-plane.ts';
 
 /** As a pod reaches the API server, with its configuration's file. */
@@ -17,7 +18,7 @@ export const patient = (registration: string): string =>
 
 /** Gateway Guard as a process of its own, against a control plane. */
 export class Guard {
-  readonly #plane: ControlPlane;
+  readonly #plane: Pick<ControlPlane, 'folder' | 'kubeconfig'>;
   readonly #name: string;
   readonly #settings: readonly string[];
   readonly #pod: PodAccess | undefined;
@@ -27,7 +28,12 @@ export class Guard {
   port = 0;
 
   /** `settings` are assignments of the configuration: `audit.intervalSeconds=1`. With `pod` it asks the API server as a service account. */
-  constructor(plane: ControlPlane, settings: readonly string[] = [], name = 'gateway-guard', pod?: PodAccess) {
+  constructor(
+    plane: Pick<ControlPlane, 'folder' | 'kubeconfig'>,
+    settings: readonly string[] = [],
+    name = 'gateway-guard',
+    pod?: PodAccess,
+  ) {
     this.#plane = plane;
     this.#settings = settings;
     this.#name = name;
@@ -71,8 +77,9 @@ export class Guard {
     return readFileSync(this.#logFile, 'utf8');
   }
 
-  /** All that it measures, as Prometheus reads it. */
+  /** All that it measures, as Prometheus reads it; waits a second, because the text is made once a second. */
   async metrics(): Promise<string> {
+    await delay(1000);
     return (await this.#ask('metrics')).text();
   }
 

@@ -113,7 +113,7 @@ describe('what the inventory does not know', () => {
     ]);
   });
 
-  it('says of a rival that was let in a moment ago that it may be gone again', () => {
+  it('says of a rival that was allowed a moment ago that it may not be stored', () => {
     const raw = (name: string): string => gatewayWith(name, ['protocol: TCP, port: 9901']);
     const inventory = inventoryOf(kongWith() + raw('first'));
     const hintsWith = (isPending: boolean): (string | undefined)[] =>
@@ -125,7 +125,7 @@ describe('what the inventory does not know', () => {
         .findings.filter(({ rule }) => rule === 'kong-gateway-port-conflict')
         .map(({ hint }) => hint);
     const sentence =
-      'The other object was let in a moment ago; if it was not stored after all, try again in a few seconds.';
+      'The other object was allowed a moment ago and may not be stored: if it is not, try again in a few seconds.';
     expect(hintsWith(true)).toEqual([expect.stringContaining(sentence)]);
     expect(hintsWith(false)).toEqual([expect.not.stringContaining(sentence)]);
   });

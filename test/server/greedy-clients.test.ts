@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { afterEach, describe, expect, it } from 'vitest';
 import { gatewayWith } from '../support/kong.ts';
-import { reviewText, runWebhook, type RunningWebhook } from '../support/webhook.ts';
+import { heard, opened as connected, reviewText, runWebhook, type RunningWebhook } from '../support/webhook.ts';
 import { defineRule } from '../../src/rules/rule.ts';
 
 const review = reviewText(parse(gatewayWith('edge', ['protocol: HTTP, port: 80']).replace('---', '')));
@@ -16,21 +16,10 @@ afterEach(async () => {
   await webhook?.close();
 });
 
-async function opening({ port, ca }: RunningWebhook): Promise<TLSSocket> {
-  const socket = connect({ host: '127.0.0.1', port, ca });
+async function opening(running: RunningWebhook): Promise<TLSSocket> {
+  const socket = await connected(running);
   opened.push(socket);
-  socket.on('error', () => undefined);
-  await once(socket, 'secureConnect');
   return socket;
-}
-
-/** What a connection answers until it is closed. */
-async function heard(socket: TLSSocket): Promise<string> {
-  let text = '';
-  socket.setEncoding('utf8');
-  socket.on('data', (chunk: string) => (text += chunk));
-  await once(socket, 'close');
-  return text;
 }
 
 const good = async (running: RunningWebhook): Promise<string> => {
@@ -86,7 +75,8 @@ describe('slow and greedy clients', () => {
   });
 
   it('pipelined requests are answered in their order', async () => {
-    webhook = await runWebhook();
+    // Fifty in one turn take longer on a loaded machine than a turn may.
+    webhook = await runWebhook({ limits: { turnMilliseconds: 60_000 } });
     const socket = await opening(webhook);
     const one = (uid: string): string => {
       const body = review.replace('the-uid', uid);
@@ -144,6 +134,26 @@ describe('more than it can judge in time', () => {
       new Set(['1 {"message":"The server has more to judge than it can in time; try again in a second."}']),
     );
     expect((await running.send(review)).status).toBe(200);
+  });
+});
+
+describe('while the server closes', () => {
+  it('answers a client whose connection came a moment before as ever, not with 503', async () => {
+    const own = await runWebhook();
+    const below = connectRaw(own.port, '127.0.0.1').on('error', () => undefined);
+    await once(below, 'connect');
+    // The server has taken the connection once it has answered one that came later.
+    expect(await good(own)).toBe('200 true');
+    const closed = own.close();
+    const socket = connect({ socket: below, ca: own.ca, host: '127.0.0.1' });
+    opened.push(socket);
+    const length = Buffer.byteLength(review);
+    socket.write(
+      `POST /validate HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n${review}`,
+    );
+    expect(await heard(socket, '"allowed":')).toMatch(/^HTTP\/1\.1 200 /);
+    socket.destroy();
+    await closed;
   });
 });
 

@@ -1,29 +1,22 @@
 import { request } from 'node:https';
 import { connect, type ConnectionOptions } from 'node:tls';
 import { pino } from 'pino';
-import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueAuthority, issueCertificate, type Authority } from '../../src/certificates/issue.ts';
 import { Inventory } from '../../src/inventory/inventory.ts';
+import { answersOf } from '../../src/server/answers.ts';
 import { Metrics } from '../../src/server/metrics.ts';
-import { answersWith, type TlsSettings } from '../../src/server/tls.ts';
+import { SelfCheck, type TlsSettings } from '../../src/server/tls.ts';
 import { standardLimits, webhookServer, type WebhookServer } from '../../src/server/webhook.ts';
+import { clientCertificate } from '../support/client-certificate.ts';
 import { mutatorOf } from '../support/mutator.ts';
 
+const self = new SelfCheck();
 const now = Date.now();
 const validity = { from: now, until: now + 3_600_000 };
 const { ca, ...serving } = await issueCertificate(['localhost'], ['127.0.0.1'], now);
 const clientAuthority = await issueAuthority(validity);
-/** A client's certificate, as an API server has one. */
-async function clientOf(name: string, authority = clientAuthority): Promise<Authority> {
-  const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    ca: { key: authority.key, cert: authority.certificate },
-    extensions: [{ name: 'extKeyUsage', clientAuth: true }],
-  });
-  return { certificate: cert, key };
-}
+const clientOf = (name: string, authority = clientAuthority): Promise<Authority> => clientCertificate(name, authority);
 
 function serverWith(tls: Partial<TlsSettings>): WebhookServer {
   const mutator = mutatorOf(new Inventory());
@@ -32,11 +25,8 @@ function serverWith(tls: Partial<TlsSettings>): WebhookServer {
     tls: { minVersion: 'TLSv1.3', clients: undefined, ...tls },
     bodyLimitBytes: 100_000,
     limits: standardLimits,
-    reviewer: mutator.reviewer,
-    mutator,
+    answers: answersOf(mutator.reviewer, mutator),
     isReady: () => true,
-    beforeReview: () => undefined,
-    onAdmitted: () => undefined,
     metrics: new Metrics(),
     log: pino({ level: 'silent' }),
   });
@@ -124,7 +114,7 @@ describe('where client certificates are asked for', () => {
   });
 
   it('the server can still tell that its port answers', async () => {
-    expect(await answersWith(serving.certificate, '0.0.0.0', port)).toBe(true);
+    expect(await self.answersWith(serving.certificate, '0.0.0.0', port)).toBe(true);
   });
 });
 
@@ -134,15 +124,15 @@ describe('another serving certificate', () => {
     const port = await portOf(server);
     const next = await issueCertificate(['localhost'], ['127.0.0.1'], now);
     expect([
-      await answersWith(serving.certificate, '127.0.0.1', port),
-      await answersWith(next.certificate, '127.0.0.1', port),
+      await self.answersWith(serving.certificate, '127.0.0.1', port),
+      await self.answersWith(next.certificate, '127.0.0.1', port),
     ]).toEqual([true, false]);
     server.serve(next);
     expect([
-      await answersWith(serving.certificate, '127.0.0.1', port),
-      await answersWith(next.certificate, '127.0.0.1', port),
+      await self.answersWith(serving.certificate, '127.0.0.1', port),
+      await self.answersWith(next.certificate, '127.0.0.1', port),
     ]).toEqual([false, true]);
     await server.close();
-    expect(await answersWith(next.certificate, '127.0.0.1', port)).toBe(false);
+    expect(await self.answersWith(next.certificate, '127.0.0.1', port)).toBe(false);
   });
 });

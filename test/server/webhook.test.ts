@@ -6,6 +6,7 @@ import { Reviewer } from '../../src/review/review.ts';
 import { defaultReviewSettings } from '../../src/review/settings.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { Change } from '../../src/rules/rule.ts';
+import { answersOf } from '../../src/server/answers.ts';
 import { Metrics } from '../../src/server/metrics.ts';
 import { standardLimits, webhookServer } from '../../src/server/webhook.ts';
 import { mutatorOf } from '../support/mutator.ts';
@@ -30,11 +31,10 @@ const server = webhookServer({
   tls: { minVersion: 'TLSv1.3', clients: undefined },
   bodyLimitBytes: 100_000,
   limits: standardLimits,
-  reviewer: new Reviewer(rules, inventory, defaultReviewSettings),
-  mutator: mutatorOf(inventory),
+  answers: answersOf(new Reviewer(rules, inventory, defaultReviewSettings), mutatorOf(inventory), (change) => {
+    admitted.push(change);
+  }),
   isReady: () => ready,
-  beforeReview: () => undefined,
-  onAdmitted: (change) => admitted.push(change),
   metrics,
   log: pino({ level: 'silent' }),
 });

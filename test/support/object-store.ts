@@ -86,11 +86,16 @@ export class ObjectStore {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     const method = request.method ?? '';
     const line = `${method} ${pathname}`;
-    const isMetadata = request.headers.accept?.includes('as=PartialObjectMetadata') === true;
+    const accept = request.headers.accept ?? '*/*';
+    const isMetadata = metadataTypes.test(accept);
     const refused = [...this.refusals].find(([start]) => line.startsWith(start));
     const body = method === 'GET' ? undefined : ((await json(request)) as Stored);
     if (body !== undefined) this.writes.push(line);
     else this.reads.push(isMetadata ? `${line} metadata` : line);
+    if (!isMetadata && accept.includes(';as=')) {
+      response.writeHead(406).end(`it does not give ${accept}`);
+      return;
+    }
     if (refused === undefined && searchParams.has('watch')) {
       this.#watch(pathname, isMetadata, response);
       return;
@@ -124,6 +129,9 @@ export class ObjectStore {
     return [200, { apiVersion, metadata, items: isMetadata ? items.map(metadataOf) : items }];
   }
 }
+
+/** The media types by which the real API server gives metadata; it refuses others that look alike. */
+const metadataTypes = /^application\/json;as=PartialObjectMetadata(List)?;g=meta\.k8s\.io;v=v1$/;
 
 /** Whether an object belongs to the list of a folder, whatever its namespace. */
 function isListed(key: string, folder: string): boolean {

@@ -1,7 +1,7 @@
 import type { ListenerHolder } from '../../resources/gateway.ts';
 import { refOf } from '../../resources/object.ts';
 import { routeKinds, type RouteSummary } from '../../resources/route.ts';
-import { attach, refersTo } from '../../topology/attachment.ts';
+import { attach, attachmentSteps, refersTo } from '../../topology/attachment.ts';
 import { anyClass, exampleGateway } from '../examples.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 import { joined } from '../words.ts';
@@ -49,21 +49,20 @@ function written({ listeners }: ListenerHolder): string {
   return JSON.stringify(listeners, (_key, value: unknown) => (value instanceof Map ? [...value] : value));
 }
 
-/** How many routes of a Gateway are looked at: enough to know that a change is grave. */
-const mostRoutes = 2000;
-
 function detached(
   before: ListenerHolder,
   after: ListenerHolder,
-  { inventory }: RuleContext,
+  context: RuleContext,
 ): { routes: RouteSummary[]; isWhole: boolean } {
+  const { inventory } = context;
   const seen = new Set<RouteSummary>();
   const routes: RouteSummary[] = [];
   for (const kind of routeKinds) {
     for (const route of inventory.routesOverlapping(before, kind, undefined)) {
-      if (seen.size >= mostRoutes) return { routes, isWhole: false };
+      if (!context.spend(1)) return { routes, isWhole: false };
       if (seen.has(route) || route.deleting) continue;
       seen.add(route);
+      if (!context.spend(stepsFor(route, before) + stepsFor(route, after))) return { routes, isWhole: false };
       const namespace = inventory.get('Namespace', '', route.namespace);
       const reaches = (holder: ListenerHolder): boolean =>
         route.parentRefs.some(
@@ -73,4 +72,10 @@ function detached(
     }
   }
   return { routes, isWhole: true };
+}
+
+function stepsFor(route: RouteSummary, holder: ListenerHolder): number {
+  let steps = route.parentRefs.length;
+  for (const ref of route.parentRefs) if (refersTo(ref, holder)) steps += attachmentSteps(route, ref, holder);
+  return steps;
 }

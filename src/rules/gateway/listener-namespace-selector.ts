@@ -41,7 +41,7 @@ by the API server itself and cannot be changed.`,
       if (keys.length === 0) continue;
       yield {
         path: `spec.listeners[${index}].allowedRoutes.namespaces.selector`,
-        message: `Listener ${quoted(name)} selects namespaces by ${joined(keys.map(quoted))}: whoever may label a namespace may attach routes to it.`,
+        message: `Listener ${quoted(name)} selects namespaces by ${joined(keys, 5, quoted)}: whoever may label a namespace may attach routes to it.`,
         hint: `Select by ${safe}, which the API server sets, or make sure that only administrators may label namespaces.`,
         identity: `${name} ${keys.join(' ')}`,
       };

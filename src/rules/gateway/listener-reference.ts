@@ -1,7 +1,7 @@
 import type { CertificateRef, ListenerHolder } from '../../resources/gateway.ts';
-import { isPermitted } from '../../topology/grants.ts';
 import { exampleGateway } from '../examples.ts';
 import { kongInstall } from '../kong/examples.ts';
+import { isPermitted } from '../grants.ts';
 import { isInScope, parentReads } from '../route/parents.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { quoted } from '../words.ts';
@@ -72,7 +72,9 @@ function flawOf(
   }
   const from = { group: 'gateway.networking.k8s.io', kind: holder.kind, namespace: holder.namespace };
   const reference = { from, to: { group: '', kind: 'Secret', name } };
-  if (namespace !== holder.namespace && !isPermitted(reference, context.inventory.grants(namespace))) {
+  const isGiven = namespace === holder.namespace || isPermitted(reference, namespace, context);
+  if (isGiven === undefined) return undefined;
+  if (!isGiven) {
     const message = `the certificate is in another namespace, ${quoted(namespace)}, and no ReferenceGrant there permits it: RefNotPermitted.`;
     const hint = `Create a ReferenceGrant in ${namespace}: from ${holder.kind} of ${holder.namespace}, to Secret.`;
     return { message, hint };

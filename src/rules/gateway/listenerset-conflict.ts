@@ -2,12 +2,9 @@ import { gatewayOf, kongClassOf } from '../../kong/ownership.ts';
 import type { Gateway, Listener, ListenerHolder, ListenerSet } from '../../resources/gateway.ts';
 import { keyOf, refOf } from '../../resources/object.ts';
 import { admits } from '../../topology/attachment.ts';
-import {
-  listenerConflicts,
-  type ConflictReason,
-  type ListenerConflict,
-  type SharingPolicy,
-} from '../../topology/listener-conflicts.ts';
+import { AcceptedListeners, type Earlier } from '../../topology/accepted-listeners.ts';
+import { listenerConflicts, type ConflictReason, type SharingPolicy } from '../../topology/listener-conflicts.ts';
+import { selectorSteps } from '../../topology/selectors.ts';
 import { anyClass, exampleGateway } from '../examples.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 import { quoted } from '../words.ts';
@@ -50,11 +47,15 @@ lost. A set of which some listeners are left is let in with a warning; one that 
     const isKongs = kongClassOf(parent, context.inventory, context.settings.kong) !== undefined;
     const policy = isKongs ? 'kong' : 'specification';
     const earlier = acceptedBefore(object, parent, policy, context);
-    const inside = listenerConflicts(object.listeners, policy);
-    const lost = object.listeners.flatMap((listener) => {
-      const found = lossOf(listener, inside, earlier, policy);
-      return found === undefined ? [] : [{ listener, ...found }];
-    });
+    if (earlier === undefined) return;
+    const inside = lostInside(object, policy);
+    const lost: Loss[] = [];
+    for (const listener of object.listeners) {
+      if (!context.spend(1 + earlier.stepsFor(listener))) return;
+      const found = earlier.winnerOver(listener);
+      const reason = found?.reason ?? inside.get(listener);
+      if (reason !== undefined) lost.push({ listener, reason, winner: found?.winner });
+    }
     for (const { listener, reason, winner } of lost) {
       const to =
         winner === undefined
@@ -72,32 +73,54 @@ lost. A set of which some listeners are left is let in with a warning; one that 
   },
 });
 
-interface Earlier {
+/** A listener that is lost: to one that came before, or in a conflict within its own object. */
+interface Loss {
   readonly listener: Listener;
-  readonly holder: ListenerHolder;
+  readonly reason: ConflictReason;
+  readonly winner: Earlier | undefined;
 }
 
-/** How many earlier listeners on its ports a set is held against: each is held against those before it. */
-const mostEarlier = 200;
-
-/** The listeners before a set's own, on its ports, that have not lost themselves: the Gateway's, then those of earlier sets that it admits. */
-function acceptedBefore(own: ListenerSet, parent: Gateway, policy: SharingPolicy, context: RuleContext): Earlier[] {
+/**
+ * The listeners before a set's own that have not lost themselves: the Gateway's, then those of earlier sets that it admits. `undefined` if the steps to
+ * look at all of them are spent.
+ */
+function acceptedBefore(
+  own: ListenerSet,
+  parent: Gateway,
+  policy: SharingPolicy,
+  context: RuleContext,
+): AcceptedListeners | undefined {
   const ports = new Set(own.listeners.map(({ port }) => port));
-  const sets = [...context.inventory.listenerSetsOf(parent)].filter(
-    (other) =>
-      keyOf(other) !== keyOf(own) && !other.deleting && isEarlier(other, own) && isAdmitted(other, parent, context),
-  );
-  const accepted: Earlier[] = [];
+  const sets: ListenerSet[] = [];
+  for (const other of context.inventory.listenerSetsOf(parent)) {
+    if (!context.spend(stepsOfSet + selectorSteps(parent.allowedListeners.selector))) return undefined;
+    if (keyOf(other) === keyOf(own) || other.deleting || !isEarlier(other, own)) continue;
+    if (isAdmitted(other, parent, context)) sets.push(other);
+  }
+  const accepted = new AcceptedListeners(policy);
   for (const holder of [parent, ...sets.toSorted((one, other) => (isEarlier(one, other) ? -1 : 1))]) {
-    const here = holder.listeners.filter(({ port }) => ports.has(port));
-    const inside = listenerConflicts(holder.listeners, policy);
-    const before = [...accepted];
-    for (const listener of here) {
-      if (accepted.length >= mostEarlier) return accepted;
-      if (lossOf(listener, inside, before, policy) === undefined) accepted.push({ listener, holder });
+    const inside = lostInside(holder, policy);
+    const left: Listener[] = [];
+    for (const listener of holder.listeners) {
+      if (!context.spend(1 + accepted.stepsFor(listener))) return undefined;
+      if (ports.has(listener.port) && !inside.has(listener) && accepted.winnerOver(listener) === undefined)
+        left.push(listener);
     }
+    for (const listener of left) accepted.add(listener, holder);
   }
   return accepted;
+}
+
+/** To be held against the set under review, and sorted among the others. */
+const stepsOfSet = 10;
+
+/** The listeners of an object that lose in a conflict within it, each with the reason. */
+function lostInside({ listeners }: ListenerHolder, policy: SharingPolicy): Map<Listener, ConflictReason> {
+  const lost = new Map<Listener, ConflictReason>();
+  for (const conflict of listenerConflicts(listeners, policy)) {
+    if (conflict.certain) for (const listener of conflict.listeners) lost.set(listener, conflict.reason);
+  }
+  return lost;
 }
 
 /** Whether a Gateway lets a set in, as far as is known. Source: Gateway API, apis/v1/gateway_types.go: allowedListeners. */
@@ -112,19 +135,4 @@ function isEarlier(other: ListenerSet, own: ListenerSet): boolean {
     return other.created < own.created;
   }
   return (own.created === undefined && other.created !== undefined) || keyOf(other) < keyOf(own);
-}
-
-/** Why a listener is lost: to one that came before, or in one of the conflicts within its own object. */
-function lossOf(
-  listener: Listener,
-  own: readonly ListenerConflict[],
-  earlier: readonly Earlier[],
-  policy: SharingPolicy,
-): { reason: ConflictReason; winner: Earlier | undefined } | undefined {
-  for (const winner of earlier) {
-    const [conflict] = listenerConflicts([winner.listener, listener], policy);
-    if (conflict?.certain === true) return { reason: conflict.reason, winner };
-  }
-  const inside = own.find(({ listeners, certain }) => certain && listeners.includes(listener));
-  return inside === undefined ? undefined : { reason: inside.reason, winner: undefined };
 }

@@ -1,10 +1,10 @@
 import type { HeldListener } from '../../inventory/listeners-index.ts';
-import { proxyServices } from '../../kong/chain.ts';
-import { mergeDomainOf, shareDataPlane, type MergeDomain } from '../../kong/merge-domain.ts';
+import { mergeDomainOf, shareDataPlane, stepsOfDomain, type MergeDomain } from '../../kong/merge-domain.ts';
 import type { Gateway, Listener } from '../../resources/gateway.ts';
 import { keyOf, refOf, sameObject } from '../../resources/object.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { capitalised, listenerNames, quoted } from '../words.ts';
+import { servicesOf } from './classes.ts';
 import { kongInstall } from './examples.ts';
 import { offersText, sharedText } from './offers.ts';
 
@@ -93,24 +93,23 @@ spec:
     const domain = domainOf(object, context);
     if (domain === undefined) return;
     const conflicts = new Map<string, Conflict>();
-    let left = mostRivals;
     for (const listener of object.listeners) {
       for (const rival of rivalsOf(listener, context)) {
-        if (conflicts.size >= mostConflicts || (left -= 1) < 0) break;
+        if (conflicts.size >= mostConflicts || !context.spend(1)) break;
         if (!isRival(object, rival.gateway, domain, context)) continue;
-        gather(conflicts, listener, rival);
+        if (!context.spend(certificateSteps(listener, rival.listener))) break;
+        gather(conflicts, listener, rival, context);
       }
     }
     for (const conflict of conflicts.values()) yield report(conflict, domain, context);
   },
 });
 
-function domainOf(gateway: Gateway, { inventory, settings }: RuleContext): MergeDomain | undefined {
-  return mergeDomainOf(gateway, inventory, settings.kong);
+/** `undefined` too where the steps to find it out are spent. */
+function domainOf(gateway: Gateway, context: RuleContext): MergeDomain | undefined {
+  const { inventory, settings } = context;
+  return context.spend(stepsOfDomain) ? mergeDomainOf(gateway, inventory, settings.kong) : undefined;
 }
-
-/** How many listeners of other Gateways are looked at. */
-const mostRivals = 10_000;
 
 type ConflictKind = 'taken' | 'protocol' | 'hostname' | 'certificate';
 
@@ -141,8 +140,8 @@ function isRival(gateway: Gateway, other: Gateway, domain: MergeDomain, context:
   return its !== undefined && shareDataPlane(domain, its);
 }
 
-function gather(conflicts: Map<string, Conflict>, listener: Listener, rival: HeldListener): void {
-  const kind = conflictOf(listener, rival.listener);
+function gather(conflicts: Map<string, Conflict>, listener: Listener, rival: HeldListener, context: RuleContext): void {
+  const kind = conflictOf(listener, rival.listener, context);
   if (kind === undefined) return;
   const { port, protocol } = rival.listener;
   const key = `${kind} ${port ?? 0} ${protocol} ${keyOf(rival.gateway)} ${kind === 'protocol' ? '' : rival.listener.name}`;
@@ -151,21 +150,25 @@ function gather(conflicts: Map<string, Conflict>, listener: Listener, rival: Hel
   else if (!known.own.includes(listener)) known.own.push(listener);
 }
 
-function conflictOf(own: Listener, other: Listener): ConflictKind | undefined {
+function conflictOf(own: Listener, other: Listener, context: RuleContext): ConflictKind | undefined {
   if (own.protocol !== other.protocol) return 'protocol';
   switch (own.protocol) {
     case 'TLS':
       return own.hostname === other.hostname ? 'hostname' : undefined;
     case 'HTTPS':
-      return certificatesDiffer(own, other) ? 'certificate' : undefined;
+      return certificatesDiffer(own, other, context) ? 'certificate' : undefined;
     default:
       return 'taken';
   }
 }
 
-function certificatesDiffer(own: Listener, other: Listener): boolean {
-  const ours = certificatesOf(own);
-  const theirs = certificatesOf(other);
+function certificateSteps(own: Listener, other: Listener): number {
+  return (own.tls?.certificateRefs.length ?? 0) + (other.tls?.certificateRefs.length ?? 0);
+}
+
+function certificatesDiffer(own: Listener, other: Listener, context: RuleContext): boolean {
+  const ours = context.once(certificatesOf, own);
+  const theirs = context.once(certificatesOf, other);
   return ours !== '' && theirs !== '' && ours !== theirs;
 }
 
@@ -207,15 +210,14 @@ function explain(kind: ConflictKind, { protocol, hostname }: Listener): string {
 }
 
 function hintFor(kind: ConflictKind, { services }: MergeDomain, context: RuleContext): string {
-  const { inventory, settings } = context;
   switch (kind) {
     case 'hostname':
       return 'Give this listener a hostname of its own, or attach the routes to the other Gateway.';
     case 'certificate':
       return 'Use one certificate for both, or hostnames that do not overlap.';
     default: {
-      const offers =
-        services.length === 0 ? '' : ` ${offersText(proxyServices(services, inventory, settings.kong), context)}`;
+      const known = services.length === 0 ? undefined : context.once(servicesOf, services);
+      const offers = known === undefined ? '' : ` ${offersText(known, context)}`;
       return `Use another port that Kong listens on, or attach the routes to the other Gateway (its allowedRoutes may need to let this namespace in).${offers}`;
     }
   }

@@ -1,8 +1,10 @@
 import {
+  chainSteps,
   followChain,
   isServedProtocol,
   listenFor,
   offersOf,
+  offersSteps,
   streamed,
   transportOf,
   type ChainEnd,
@@ -84,6 +86,7 @@ spec:
     if (kong === undefined) return;
     for (const listener of object.listeners) {
       if (listener.port === undefined || !isServedProtocol(listener.protocol)) continue;
+      if (!context.spend(chainSteps(kong.services))) return;
       const found = judge(listener, listener.protocol, listener.port, kong, context);
       if (found !== undefined) yield found;
     }
@@ -118,7 +121,9 @@ function judge(
       hint: `Make sure that ${listenVariable(protocol)} has a listen such as ${listenText(protocol, port)} behind that Service port.`,
     };
   }
-  const offers = offersOf(services);
+  // What there is instead is looked up again, for the message and for the hint.
+  if (!context.spend(2 * offersSteps(services))) return undefined;
+  const offers = context.once(offersOf, services);
   const managed = mayBeManaged
     ? ' Only a warning: the GatewayClass is not marked unmanaged, so that another controller, such as Kong Operator, may yet open the port.'
     : '';
@@ -170,7 +175,7 @@ function hintFor(
   context: RuleContext,
 ): string {
   // The chart has one HTTP port and one of HTTPS: values for another would take away the one that is served.
-  const isTaken = !streamed(protocol) && offersOf(services).some((offer) => offer.protocol === protocol);
+  const isTaken = !streamed(protocol) && context.once(offersOf, services).some((offer) => offer.protocol === protocol);
   const helm = isTaken ? '' : ` Helm values: ${helmValues(protocol, port)}.`;
   const plan = planListener(protocol, port, services);
   if (chain.end === 'wrong-listen') {

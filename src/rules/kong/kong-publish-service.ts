@@ -85,6 +85,7 @@ function* doubts(
   context: RuleContext,
 ): Generator<Doubt> {
   const { inventory } = context;
+  if (!context.spend(services.length * (1 + published.length))) return;
   const found = services.map(({ namespace, name }) => inventory.get('Service', namespace, name));
   const missing = services.filter((_service, index) => found[index] === undefined);
   if (missing.length > 0) {
@@ -109,6 +110,7 @@ function* doubts(
     const message = `The annotation names ${services.length} Services; the controller knows two, one for TCP and one for UDP.`;
     yield { message, hint: 'Name at most two.' };
   }
+  if (!context.spend(found.reduce((sum, service) => sum + (service?.ports.length ?? 0), 0))) return;
   const udp = gateway.listeners.filter(({ protocol }) => protocol === 'UDP').map(({ name }) => quoted(name));
   const takesUdp = found.some((service) => service?.ports.some(({ protocol }) => protocol === 'UDP') ?? true);
   if (udp.length > 0 && !takesUdp) {

@@ -3,7 +3,7 @@ import type { ListenerHolder } from '../../resources/gateway.ts';
 import type { RouteFilter, RouteMatch, RouteRule } from '../../resources/route-rules.ts';
 import { exampleGateway, exampleRoute } from '../examples.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
-import { joined, quoted } from '../words.ts';
+import { firstTwice, joined, quoted } from '../words.ts';
 import { kongParents, parentReads } from '../route/parents.ts';
 import { servingKong } from './classes.ts';
 import { kongInstall } from './examples.ts';
@@ -118,8 +118,7 @@ function* ruleFlaws({ matches, filters, backendRefs, timeouts }: RouteRule, isTr
 }
 
 function* matchFlaws({ headers, queryParams }: RouteMatch, path: string, isTraditional: boolean): Generator<Flaw> {
-  const names = headers.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const twice = firstTwice(headers.map(({ name }) => name));
   if (twice !== undefined) {
     const message = `The header ${quoted(twice)} is matched twice in one match: the controller refuses the route.`;
     yield {

@@ -1,4 +1,5 @@
 import {
+  chainSteps,
   followChain,
   isServedProtocol,
   transportOf,
@@ -44,6 +45,7 @@ routes on the container port, while the controller tells it the listener's port:
     for (const listener of object.listeners) {
       const { protocol, port } = listener;
       if (port === undefined || !isServedProtocol(protocol)) continue;
+      if (!context.spend(2 * chainSteps(services))) return;
       if (followChain(protocol, port, services).end !== 'served') continue;
       const found = misread(listener, protocol, port, services, context);
       if (found !== undefined)

@@ -1,5 +1,5 @@
 import { controllersOf, isUnmanaged, ownsClass } from '../../kong/ownership.ts';
-import { mergeDomainOf, shareDataPlane } from '../../kong/merge-domain.ts';
+import { mergeDomainOf, shareDataPlane, stepsOfDomain } from '../../kong/merge-domain.ts';
 import type { Gateway, GatewayClass } from '../../resources/gateway.ts';
 import { refOf, sameObject } from '../../resources/object.ts';
 import { exampleGateway } from '../examples.ts';
@@ -37,18 +37,14 @@ be meant; a Gateway with a proxy Service of its own is not concerned.`,
   },
 });
 
-/** How many Gateways of the class are looked at: those with proxies of their own may be many. */
-const mostCandidates = 100;
-
 function* otherGateway(gateway: Gateway, context: RuleContext): Generator<Report> {
   const { inventory, settings } = context;
   const domain = mergeDomainOf(gateway, inventory, settings.kong);
   if (domain === undefined) return;
-  let looked = 0;
   for (const other of inventory.gatewaysOf(gateway.className)) {
+    if (!context.spend(1)) return;
     if (sameObject(other, gateway) || other.deleting || !context.blames(other)) continue;
-    looked += 1;
-    if (looked > mostCandidates) return;
+    if (!context.spend(stepsOfDomain)) return;
     const its = mergeDomainOf(other, inventory, settings.kong);
     if (its === undefined || !shareDataPlane(domain, its)) continue;
     yield {
@@ -68,6 +64,7 @@ function* otherClass(gatewayClass: GatewayClass, context: RuleContext): Generato
   // Several controllers of one name may well serve a class each.
   if (controllersOf(gatewayClass, inventory).length > 1) return;
   for (const other of inventory.gatewayClasses()) {
+    if (!context.spend(1)) return;
     if (sameObject(other, gatewayClass) || other.deleting || !context.blames(other)) continue;
     if (other.controllerName !== gatewayClass.controllerName || !isUnmanaged(other)) continue;
     yield {

@@ -15,7 +15,11 @@ export function servicesText(services: readonly ServiceRef[], context: Places): 
 }
 
 /** What there is: `kong/kong-proxy offers HTTP on 80 and HTTPS on 443.`, a clause for each Service that offers something. */
-export function offersText(services: readonly ProxyService[], context: Places): string {
+export function offersText(services: readonly ProxyService[], context: RuleContext): string {
+  return context.once(textOf, services);
+}
+
+function textOf(services: readonly ProxyService[], context: Places): string {
   const clauses = services.flatMap((service) => {
     const offers = offersOf([service]).map(({ protocol, port }) => `${protocol} on ${port}`);
     return offers.length === 0 ? [] : [`${context.placeOf(service.ref) ?? 'The proxy'} offers ${joined(offers, 12)}`];

@@ -33,6 +33,7 @@ gets no requests. A Service with ports of several protocols is fine, as long as 
     if (parents.length === 0) return;
     const version = versionOf(context);
     for (const { ref, service } of parents) {
+      if (!context.spend(service.ports.length)) return;
       const ports = selectedPorts(ref, service, version);
       // That no port is selected at all is told by mesh-parent.
       if (ports.length === 0) continue;
@@ -54,6 +55,7 @@ const portHint = 'Set spec.ports[].appProtocol on the Service: http, http2 or gr
 
 function* ofBackends(route: Route, version: MeshVersion, context: RuleContext): Generator<Report> {
   for (const { path, backend, service } of serviceBackends(route, context)) {
+    if (!context.spend(service.ports.length)) return;
     const port = service.ports.find((candidate) => candidate.port === backend.port);
     if (port === undefined || isHttp(service, port, version)) continue;
     const lost = version.major >= 3 ? 'its share of the requests gets 500' : 'it gets no requests';

@@ -1,7 +1,7 @@
 import type { MeshVersion } from '../../mesh/version.ts';
 import type { Route } from '../../resources/route.ts';
 import type { BackendRef } from '../../resources/route-rules.ts';
-import { isPermitted } from '../../topology/grants.ts';
+import { isPermitted } from '../grants.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 import { edgeRoute, meshClass, meshEdge, meshService } from './examples.ts';
@@ -62,7 +62,7 @@ function flawOf(
   { group, kind, namespace, name, port }: BackendRef,
   version: MeshVersion,
   needsGrant: boolean,
-  { inventory }: RuleContext,
+  context: RuleContext,
 ): Omit<Report, 'path' | 'identity'> | undefined {
   const full = quoted(`${namespace}/${name}`);
   const isService = kind === 'Service' && group === '';
@@ -78,18 +78,22 @@ function flawOf(
   }
   const from = { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: route.namespace };
   const isElsewhere = namespace !== route.namespace && kind !== 'ExternalService';
-  if (needsGrant && isElsewhere && !isPermitted({ from, to: { group, kind, name } }, inventory.grants(namespace))) {
+  const reference = { from, to: { group, kind, name } };
+  const isGiven = !needsGrant || !isElsewhere || isPermitted(reference, namespace, context);
+  if (isGiven === undefined) return undefined;
+  if (!isGiven) {
     const message = `The backend is in another namespace: RefNotPermitted, reference to ${kind} ${full} not permitted by any ReferenceGrant.`;
     const hint = `Create a ReferenceGrant in ${namespace}: from HTTPRoute of ${route.namespace}, to ${kind}.`;
     return { message, hint, enforcement: 'warn' };
   }
   // Which ExternalServices and MeshServices there are is not known.
   if (!isService) return undefined;
-  const service = inventory.get('Service', namespace, name);
+  const service = context.inventory.get('Service', namespace, name);
   if (service === undefined) {
     const message = `BackendNotFound, backend reference references a non-existent Service ${full}: it is not in this cluster, and Kong Mesh does not route to another zone's.`;
     return { message, hint: 'Create it in this cluster, or correct the reference.', enforcement: 'warn' };
   }
+  if (!context.spend(service.ports.length)) return undefined;
   if (port !== undefined && service.ports.some((known) => known.port === port)) return undefined;
   const offered = `It has ${joined(service.ports.map((known) => `${known.port}`))}.`;
   if (port === undefined) {

@@ -15,9 +15,6 @@ const crossMesh = (mtls: boolean): string =>
   meshClass(parametersTo('edge')) +
   meshEdge('', '    - name: web\n      protocol: HTTP\n      port: 80\n      hostname: edge.example.com\n');
 
-/** How many routes of a Gateway are looked at. */
-const mostRoutes = 1000;
-
 export default defineRule({
   id: 'mesh-cross-mesh',
   title: 'A cross-mesh Gateway in a mesh without mTLS',
@@ -62,12 +59,11 @@ function insecure(name: string, { inventory }: RuleContext): Mesh | undefined {
   return mesh?.hasMtls === false ? mesh : undefined;
 }
 
-/** The meshes that take part in a Gateway: its own, and those of the routes that name it, each once. */
+/** The meshes that take part in a Gateway: its own, and those of the routes that name it, each once; as many as there are steps for. */
 function meshesOf(gateway: Gateway, context: RuleContext): string[] {
   const meshes = new Set([meshOfObject(gateway, context).name]);
-  let count = 0;
   for (const route of context.inventory.routesOverlapping(gateway, 'HTTPRoute', undefined)) {
-    if ((count += 1) > mostRoutes) break;
+    if (!context.spend(1)) break;
     if (!route.deleting) meshes.add(meshOfObject(route, context).name);
   }
   return [...meshes];
@@ -125,6 +121,7 @@ function crossMeshGateways(parameters: string | undefined, context: RuleContext)
     const fits = parameters === undefined ? config?.crossMesh === true : config?.name === parameters;
     if (!fits) continue;
     for (const gateway of context.inventory.gatewaysOf(gatewayClass.name)) {
+      if (!context.spend(1)) return found;
       if (!gateway.deleting && meshGateway(gateway, context) !== undefined) found.push(gateway);
     }
   }

@@ -31,6 +31,7 @@ has no address of its own, so its clients go to the pods. Kong Mesh 2 takes such
     const version = versionOf(context);
     const seen = new Set<Service>();
     for (const { ref, service } of presentServices(object, context)) {
+      if (!context.spend(service.ports.length)) return;
       const full = quoted(`${service.namespace}/${service.name}`);
       for (const { at, ...flaw } of flawsOf(ref, service, full, version)) {
         const path = `spec.parentRefs[${ref.index}]${at}`;

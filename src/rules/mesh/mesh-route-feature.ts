@@ -2,9 +2,9 @@ import { isIP } from 'node:net';
 import { field, list, text } from '../../resources/fields.ts';
 import type { Route } from '../../resources/route.ts';
 import { effectiveMatches, settingsField, type RouteFilter, type RouteRule } from '../../resources/route-rules.ts';
-import { isPermitted } from '../../topology/grants.ts';
+import { isPermitted } from '../grants.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
-import { joined, quoted } from '../words.ts';
+import { firstTwice, joined, quoted } from '../words.ts';
 import { edgeRoute, meshClass, meshEdge, meshService } from './examples.ts';
 import { hasGatewayParent, isMeshRoute, meshParentReads, meshSigns } from './owned.ts';
 
@@ -89,7 +89,7 @@ function* ruleFlaws(route: Route, rule: RouteRule, hasGateway: boolean, context:
   const isPrefix = effectiveMatches(false, rule).every(({ path }) => path?.type === 'PathPrefix');
   for (const [index, filter] of rule.filters.entries()) {
     for (const flaw of filterFlaws(filter, isPrefix)) yield { ...flaw, path: `filters[${index}]${flaw.path}` };
-    if (hasGateway && !isMirrorPermitted(route, filter, context)) {
+    if (hasGateway && isMirrorPermitted(route, filter, context) === false) {
       const hint = "Create a ReferenceGrant in the backend's namespace, or mirror to a Service of the route's own.";
       yield refused(`filters[${index}].requestMirror`, 'the mirror is in another namespace, without a grant', hint);
     }
@@ -134,12 +134,12 @@ function duplicateHeader(settings: unknown): string | undefined {
   const named = (items: readonly unknown[]): string[] => items.map((item) => (text(item, 'name') ?? '').toLowerCase());
   const removed = list(settings, 'remove').filter((name): name is string => typeof name === 'string');
   const names = [...named(list(settings, 'set')), ...named(list(settings, 'add')), ...removed];
-  return names.find((name, index) => names.indexOf(name) !== index);
+  return firstTwice(names);
 }
 
-function isMirrorPermitted({ namespace }: Route, { mirror }: RouteFilter, { inventory }: RuleContext): boolean {
+function isMirrorPermitted({ namespace }: Route, { mirror }: RouteFilter, context: RuleContext): boolean | undefined {
   if (mirror === undefined || mirror.namespace === namespace) return true;
   const from = { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace };
   const to = { group: mirror.group, kind: mirror.kind, name: mirror.name };
-  return isPermitted({ from, to }, inventory.grants(mirror.namespace));
+  return isPermitted({ from, to }, mirror.namespace, context);
 }

@@ -1,7 +1,7 @@
 import type { Kind } from '../../resources/kinds.ts';
 import type { ListenerHolder } from '../../resources/gateway.ts';
 import type { ParentRef, RouteSummary } from '../../resources/route.ts';
-import { attach, type Attachment } from '../../topology/attachment.ts';
+import { attach, attachmentSteps, type Attachment } from '../../topology/attachment.ts';
 import { kongGateway } from '../kong/classes.ts';
 import { meshGateway } from '../mesh/owned.ts';
 import type { RuleContext } from '../rule.ts';
@@ -35,7 +35,7 @@ export interface PresentParent extends Parent {
 
 /**
  * The parents of a route that are in the rules' scope: Gateways of the classes of Kong and Kong Mesh, or of every class (`scope: all`), and those
- * that do not exist, which are judged by their kind. Parents of other kinds are left out, and so are Kong Mesh's for routes that it never reads.
+ * that do not exist, which are judged by their kind; equal ones once. Parents of other kinds are left out, and so are Kong Mesh's for routes that it never reads.
  */
 export function parentsInScope(route: RouteSummary, context: RuleContext): readonly Parent[] {
   return context.once(findParents, route);
@@ -43,15 +43,28 @@ export function parentsInScope(route: RouteSummary, context: RuleContext): reado
 
 function findParents(route: RouteSummary, context: RuleContext): Parent[] {
   const found: Parent[] = [];
-  for (const ref of route.parentRefs) {
+  for (const ref of distinct(route.parentRefs)) {
     const holder = holderOf(ref, context);
     if (holder === undefined) {
       if (isGatewayKind(ref)) found.push({ ref, holder, attachment: undefined });
     } else if (isInScope(holder, context) && isRead(route, holder, context)) {
+      if (!context.spend(attachmentSteps(route, ref, holder))) break;
       found.push({ ref, holder, attachment: attachmentOf(route, ref, holder, context) });
     }
   }
   return found;
+}
+
+/** The parentRefs, each of those that are equal once: the first. */
+function distinct(refs: readonly ParentRef[]): readonly ParentRef[] {
+  if (refs.length < 2) return refs;
+  const byTarget = new Map<string, ParentRef>();
+  for (const ref of refs) {
+    const { group, kind, namespace, name, sectionName, port } = ref;
+    const key = JSON.stringify([group, kind, namespace, name, sectionName, port]);
+    if (!byTarget.has(key)) byTarget.set(key, ref);
+  }
+  return [...byTarget.values()];
 }
 
 /** The parents in scope that exist. */

@@ -1,5 +1,5 @@
 import { contentOf, type RouteFilter, type RouteRule } from '../../resources/route-rules.ts';
-import { defineRule, type Report } from '../rule.ts';
+import { defineRule, type Report, type RuleContext } from '../rule.ts';
 
 export default defineRule({
   id: 'redirect-rewrite-exclusive',
@@ -62,10 +62,12 @@ spec:
   },
   kinds: ['HTTPRoute'],
   reads: [],
-  check: ({ object }) =>
+  check: ({ object }, context) =>
     object.kind === 'HTTPRoute'
       ? object.rules.flatMap((rule, index) =>
-          uses(rule, 'RequestRedirect') && uses(rule, 'URLRewrite') ? [...mixesIn(rule, `spec.rules[${index}]`)] : [],
+          uses(rule, 'RequestRedirect') && uses(rule, 'URLRewrite')
+            ? [...mixesIn(rule, `spec.rules[${index}]`, context)]
+            : [],
         )
       : [],
 });
@@ -82,16 +84,16 @@ interface PlacedFilter {
 }
 
 /** One report a mix: in the rule's own list, in a backendRef's, or between the two. Two backendRefs with one each are no mix. */
-function* mixesIn(rule: RouteRule, path: string): Generator<Report> {
+function* mixesIn(rule: RouteRule, path: string, context: RuleContext): Generator<Report> {
   const own = placed(rule.filters, path);
   const mixed = mixIn(own);
-  if (mixed !== undefined) yield report(...mixed, 'one rule');
+  if (mixed !== undefined) yield report(...mixed, 'one rule', context);
   for (const [index, backend] of rule.backendRefs.entries()) {
     const inner = placed(backend.filters, `${path}.backendRefs[${index}]`);
     const mixedInside = mixIn(inner);
     const between = mixed === undefined ? mixIn([...own, ...inner]) : undefined;
-    if (mixedInside !== undefined) yield report(...mixedInside, 'one backendRef');
-    else if (between !== undefined) yield report(...between, 'one rule and its backendRef');
+    if (mixedInside !== undefined) yield report(...mixedInside, 'one backendRef', context);
+    else if (between !== undefined) yield report(...between, 'one rule and its backendRef', context);
   }
 }
 
@@ -108,11 +110,13 @@ function mixIn(filters: readonly PlacedFilter[]): [PlacedFilter, PlacedFilter] |
   return redirect === -1 || rewrite === -1 || first === undefined || second === undefined ? undefined : [first, second];
 }
 
-function report(first: PlacedFilter, second: PlacedFilter, where: string): Report {
+function report(first: PlacedFilter, second: PlacedFilter, where: string, context: RuleContext): Report {
+  // A filter of the rule is told again with each backendRef: written out once, however large it is.
+  const contents = [first, second].map(({ filter }) => context.once(contentOf, filter));
   return {
     path: second.path,
     message: `${second.filter.type} stands beside the ${first.filter.type} of ${first.path} in ${where}: IncompatibleFilters. A redirect answers the client, so there is nothing left to rewrite; Kong would follow the redirect and drop the rewrite.`,
     hint: 'Remove one of the two, or split the rule: one rule whose matches redirect, one whose matches rewrite. A redirect can change the path itself with requestRedirect.path.',
-    identity: [where, ...[contentOf(first.filter), contentOf(second.filter)].toSorted()].join(' '),
+    identity: [where, ...contents.toSorted()].join(' '),
   };
 }

@@ -1,7 +1,7 @@
 import type { Listener, ListenerHolder } from '../../resources/gateway.ts';
 import { keyOf, sameObject } from '../../resources/object.ts';
 import type { RouteKind, RouteSummary } from '../../resources/route.ts';
-import { hostnamesOn, refersTo, type AttachedListener } from '../../topology/attachment.ts';
+import { hostnamesOn, hostnameSteps, refersTo, type AttachedListener } from '../../topology/attachment.ts';
 import type { Hostname } from '../../topology/hostnames.ts';
 import type { RuleContext } from '../rule.ts';
 import { isRead } from './parents.ts';
@@ -13,22 +13,9 @@ export interface Rival {
   readonly hostnames: readonly Hostname[];
 }
 
-/** How many routes that share a hostname are looked at for one listener. */
-const mostCandidates = 1000;
-
-/** How many routes a rule may still look at in a review, over all listeners. */
-export interface Budget {
-  left: number;
-}
-
-/** A budget for one rule in one review. */
-export function newBudget(): Budget {
-  return { left: 2000 };
-}
-
 /**
  * The other routes of a kind that reach a listener with a hostname that overlaps one of the given, each once; not those on their way out.
- * Of very many only the first are looked at, so that a review's cost stays bounded.
+ * Each that is looked at costs steps of the review; when these are spent, no more come.
  */
 export function* rivalsOn(
   own: RouteSummary,
@@ -36,31 +23,37 @@ export function* rivalsOn(
   holder: ListenerHolder,
   { listener, hostnames }: AttachedListener,
   context: RuleContext,
-  budget: Budget,
 ): Generator<Rival> {
   if (!isRead({ kind }, holder, context)) return;
   const seen = new Set<RouteSummary>();
   for (const hostname of hostnames) {
+    if (!context.spend(stepsOfLookUp)) return;
     for (const route of context.inventory.routesOverlapping(holder, kind, hostname)) {
-      if (seen.size >= mostCandidates || budget.left <= 0) return;
-      budget.left -= 1;
+      if (!context.spend(1)) return;
       if (seen.has(route) || route.deleting || sameObject(route, own)) continue;
       seen.add(route);
       const reached = reachedOn(route, listener, holder, context);
+      if (reached === undefined) return;
       if (reached.length > 0) yield { route, hostnames: reached };
     }
   }
 }
 
+/** A walk down the tree of hostnames, label by label. */
+const stepsOfLookUp = 10;
+
+/** The hostnames that a route reaches on a listener; `undefined` if the steps for it are spent. */
 function reachedOn(
   route: RouteSummary,
   listener: Listener,
   holder: ListenerHolder,
   context: RuleContext,
-): readonly Hostname[] {
+): readonly Hostname[] | undefined {
+  if (!context.spend(route.parentRefs.length)) return undefined;
   const namespace = context.inventory.get('Namespace', '', route.namespace);
   for (const ref of route.parentRefs) {
     if (!refersTo(ref, holder)) continue;
+    if (!context.spend(hostnameSteps(route, listener))) return undefined;
     const found = hostnamesOn(route, ref, holder, listener, namespace);
     if (found.length > 0) return found;
   }

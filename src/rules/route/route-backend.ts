@@ -1,9 +1,9 @@
 import { filterListsOf, type BackendRef, type RouteRule } from '../../resources/route-rules.ts';
 import type { Route } from '../../resources/route.ts';
 import type { Service } from '../../resources/service.ts';
-import { isPermitted } from '../../topology/grants.ts';
 import { exampleGateway, exampleRoute, exampleService } from '../examples.ts';
 import { kongInstall } from '../kong/examples.ts';
+import { isPermitted } from '../grants.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 import { isMeshs, parentReads, parentsInScope } from './parents.ts';
@@ -81,29 +81,31 @@ function flawOf(route: Route, backend: BackendRef, context: RuleContext): Omit<R
   return { ...told, identity: `${kind} ${namespace}/${name} ${port ?? ''}` };
 }
 
-function isGranted(route: Route, { namespace, name }: BackendRef, inventory: RuleContext['inventory']): boolean {
+function isGranted(route: Route, { namespace, name }: BackendRef, context: RuleContext): boolean | undefined {
   const from = { group: 'gateway.networking.k8s.io', kind: route.kind, namespace: route.namespace };
-  return isPermitted({ from, to: { group: '', kind: 'Service', name } }, inventory.grants(namespace));
+  return isPermitted({ from, to: { group: '', kind: 'Service', name } }, namespace, context);
 }
 
 function wordsOn(
   route: Route,
   backend: BackendRef,
-  { inventory }: RuleContext,
+  context: RuleContext,
 ): Pick<Report, 'message' | 'hint'> | undefined {
   const { group, kind, namespace, name, port } = backend;
   if (kind !== 'Service' || (group !== '' && group !== 'core')) {
     const message = `The backend ${quoted(name)} is a ${quoted(kind)} of the group ${quoted(group)}, which is not supported: InvalidKind.`;
     return { message, hint: 'Use a Service (group "").' };
   }
-  if (namespace !== route.namespace && !isGranted(route, backend, inventory)) {
+  const isGiven = namespace === route.namespace || isGranted(route, backend, context);
+  if (isGiven === undefined) return undefined;
+  if (!isGiven) {
     const message = `The backend is in another namespace, ${quoted(namespace)}, and no ReferenceGrant there permits it: RefNotPermitted.`;
     return {
       message,
       hint: `Create a ReferenceGrant in ${namespace}: from ${route.kind} of ${route.namespace}, to Service.`,
     };
   }
-  const service = inventory.get('Service', namespace, name);
+  const service = context.inventory.get('Service', namespace, name);
   if (service === undefined) {
     const full = quoted(`${namespace}/${name}`);
     return { message: `There is no Service ${full}: BackendNotFound.`, hint: 'Create it, or correct the reference.' };
@@ -112,7 +114,7 @@ function wordsOn(
     const message = `Service ${quoted(`${namespace}/${name}`)} is an ExternalName: it has no addresses of its own, and implementations need not follow it.`;
     return { message, hint: 'Use a Service with endpoints.' };
   }
-  if (port === undefined || hasPort(service, port)) return undefined;
+  if (port === undefined || !context.spend(service.ports.length) || hasPort(service, port)) return undefined;
   const message = `Service ${quoted(`${namespace}/${name}`)} has no port ${port}: BackendNotFound.`;
   return { message, hint: `It has ${joined(service.ports.map((known) => `${known.port}`))}.` };
 }

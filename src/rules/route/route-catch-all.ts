@@ -8,7 +8,7 @@ import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 import { meshSigns, serviceParents } from '../mesh/owned.ts';
 import { parentReads, presentParents, type PresentParent } from './parents.ts';
-import { newBudget, rivalsOn, type Budget, type Rival } from './rivals.ts';
+import { rivalsOn, type Rival } from './rivals.ts';
 
 const open = '- name: web\n  protocol: HTTP\n  port: 80\n  allowedRoutes:\n    namespaces:\n      from: All\n';
 const routed = (hostnames: string): string =>
@@ -36,6 +36,8 @@ those of a route that is deleted for a moment. Let in with a mark, for a default
   kinds: ['HTTPRoute', 'GRPCRoute'],
   reads: ['HTTPRoute', 'GRPCRoute', 'Service', ...parentReads],
   mayRead: meshSigns,
+  // One is enough: where it is found first may be another place after an update that repairs it.
+  mostReports: 1,
   *check({ object }, context) {
     if (object.kind !== 'HTTPRoute' && object.kind !== 'GRPCRoute') return;
     const index = object.rules.findIndex((rule) => effectiveMatches(object.kind === 'GRPCRoute', rule).some(takesAll));
@@ -43,12 +45,11 @@ those of a route that is deleted for a moment. Let in with a mark, for a default
       yield* leavesRest(object, context);
       return;
     }
-    const budget = newBudget();
     for (const parent of presentParents(object, context)) {
       for (const attached of parent.attachment.listeners) {
         const { from } = attached.listener.allowedRoutes;
         if (from !== 'All' && from !== 'Selector') continue;
-        const rival = object.hostnames.length === 0 ? undefined : rivalOf(object, parent, attached, context, budget);
+        const rival = object.hostnames.length === 0 ? undefined : rivalOf(object, parent, attached, context);
         if (object.hostnames.length > 0 && rival === undefined) continue;
         const whom =
           rival === undefined
@@ -93,10 +94,10 @@ function rivalOf(
   { holder }: PresentParent,
   attached: AttachedListener,
   context: RuleContext,
-  budget: Budget,
 ): Rival | undefined {
   for (const kind of ['HTTPRoute', 'GRPCRoute'] as const) {
-    for (const rival of rivalsOn(route, kind, holder, attached, context, budget)) {
+    for (const rival of rivalsOn(route, kind, holder, attached, context)) {
+      if (!context.spend(attached.hostnames.length * rival.hostnames.length)) return undefined;
       if (rival.route.namespace !== route.namespace && shared(attached, rival).length > 0) return rival;
     }
   }

@@ -6,7 +6,7 @@ import { defineRule, type Report, type RuleContext } from '../rule.ts';
 import { quoted } from '../words.ts';
 import { kongInstall } from '../kong/examples.ts';
 import { parentReads, presentParents } from './parents.ts';
-import { isOlder, newBudget, rivalsOn } from './rivals.ts';
+import { isOlder, rivalsOn } from './rivals.ts';
 
 const gateway = `${kongInstall}---
 apiVersion: gateway.networking.k8s.io/v1
@@ -69,11 +69,11 @@ so. Where the overlap comes only from a route without hostnames, which takes wha
     if (object.kind !== 'HTTPRoute' && object.kind !== 'GRPCRoute') return;
     const otherKind = object.kind === 'HTTPRoute' ? 'GRPCRoute' : 'HTTPRoute';
     const reported = new Set<Report['identity']>();
-    const budget = newBudget();
     for (const { ref, holder, attachment } of presentParents(object, context)) {
       for (const attached of attachment.listeners) {
-        for (const rival of rivalsOn(object, otherKind, holder, attached, context, budget)) {
+        for (const rival of rivalsOn(object, otherKind, holder, attached, context)) {
           if (!context.blames(rival.route)) continue;
+          if (!context.spend(attached.hostnames.length * rival.hostnames.length)) return;
           const common = commonHostname(attached.hostnames, rival.hostnames);
           if (common === null) continue;
           const found = report(

@@ -4,7 +4,7 @@ import { alphaGate, kongInstall } from '../kong/examples.ts';
 import { defineRule } from '../rule.ts';
 import { quoted } from '../words.ts';
 import { parentReads, presentParents } from './parents.ts';
-import { newBudget, rivalsOn } from './rivals.ts';
+import { rivalsOn } from './rivals.ts';
 
 const raw = '- name: raw\n  protocol: TCP\n  port: 9901\n';
 const tcp = (name: string): string =>
@@ -25,10 +25,9 @@ export default defineRule({
   reads: ['TCPRoute', 'UDPRoute', ...parentReads],
   *check({ object }, context) {
     if (object.kind !== 'TCPRoute' && object.kind !== 'UDPRoute') return;
-    const budget = newBudget();
     for (const { ref, holder, attachment } of presentParents(object, context)) {
       for (const attached of attachment.listeners) {
-        for (const { route } of rivalsOn(object, object.kind, holder, attached, context, budget)) {
+        for (const { route } of rivalsOn(object, object.kind, holder, attached, context)) {
           if (!context.blames(route)) continue;
           yield {
             path: `spec.parentRefs[${ref.index}]`,

@@ -54,10 +54,11 @@ function isMirror({ type }: RouteFilter): boolean {
 }
 
 function* mirrorsIn({ filters, rule, at }: FilterList): Generator<Report> {
+  const methods = writingMethods(rule);
   for (const [index, filter] of filters.entries()) {
     if (!isMirror(filter)) continue;
     const path = `${at}.filters[${index}].requestMirror`;
-    for (const flaw of flawsOf(filter, rule)) {
+    for (const flaw of flawsOf(filter, rule, methods)) {
       yield { ...flaw, path: `${path}${flaw.path}`, identity: `${contentOf(filter)} ${flaw.message}` };
     }
   }
@@ -65,9 +66,15 @@ function* mirrorsIn({ filters, rule, at }: FilterList): Generator<Report> {
 
 const writing: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
+/** The methods that write among those that a rule matches. */
+function writingMethods({ matches }: RouteRule): string[] {
+  return [...new Set(matches.flatMap(({ method }) => (method !== undefined && writing.has(method) ? [method] : [])))];
+}
+
 function* flawsOf(
   { settings, mirror }: RouteFilter,
-  { backendRefs, matches }: RouteRule,
+  { backendRefs }: RouteRule,
+  methods: readonly string[],
 ): Generator<Omit<Report, 'identity'>> {
   const fraction = fields(field(settings, 'fraction'));
   if (fraction !== undefined && integer(settings, 'percent') !== undefined) {
@@ -93,9 +100,6 @@ function* flawsOf(
       hint: 'Mirror to another Service, or remove the filter.',
     };
   }
-  const methods = [
-    ...new Set(matches.flatMap(({ method }) => (method !== undefined && writing.has(method) ? [method] : []))),
-  ];
   if (methods.length > 0) {
     const message = `The mirror copies ${joined(methods)} requests: what they write is written twice where both backends share their data.`;
     yield {

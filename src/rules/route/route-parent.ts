@@ -1,6 +1,6 @@
 import type { Listener, ListenerHolder } from '../../resources/gateway.ts';
 import type { ParentRef, RouteSummary } from '../../resources/route.ts';
-import { allows, carries, type DetachmentReason } from '../../topology/attachment.ts';
+import { allows, attachmentSteps, carries, type DetachmentReason } from '../../topology/attachment.ts';
 import { exampleGateway, exampleRoute } from '../examples.ts';
 import { kongInstall } from '../kong/examples.ts';
 import { defineRule, type Report, type RuleContext } from '../rule.ts';
@@ -42,6 +42,8 @@ with the next document, or be changed by others.`,
           hint: `Create it, or correct the reference; without a namespace it is the route's own.`,
         };
       } else if (attachment?.reason !== undefined && attachment.reason !== 'NamespaceUnknown') {
+        // Which listeners would take the route is asked of each of them again.
+        if (!context.spend(attachmentSteps(object, ref, holder))) return;
         yield { ...at, ...detached(object, ref, holder, attachment.reason, context) };
       }
     }
@@ -86,17 +88,17 @@ function detached(
     case 'NotAllowedByListeners':
       return {
         message: `${name} does not take this ${route.kind}: NotAllowedByListeners. ${named
-          .map((listener) => allowedText(listener, route, holder))
           .slice(0, 3)
+          .map((listener) => allowedText(listener, route, holder))
           .join(' ')}`,
         hint: 'Attach it to a listener that takes it, or widen allowedRoutes of the listener.',
       };
     case 'NoMatchingListenerHostname': {
       const namespace = context.inventory.get('Namespace', '', route.namespace);
       const open = named.filter((listener) => allows(listener, holder, route, namespace) === true);
-      const theirs = [...new Set(open.flatMap(({ hostname }) => hostname ?? []))].map(quoted);
+      const theirs = [...new Set(open.flatMap(({ hostname }) => hostname ?? []))];
       return {
-        message: `None of the route's hostnames (${joined(route.hostnames.map(quoted))}) is one of ${name}: NoMatchingListenerHostname. Its listeners that take this route answer ${joined(theirs)}.`,
+        message: `None of the route's hostnames (${joined(route.hostnames, 5, quoted)}) is one of ${name}: NoMatchingListenerHostname. Its listeners that take this route answer ${joined(theirs, 5, quoted)}.`,
         hint: `Use one of these hostnames, or a name below one that begins with "*."; or give the listener one that covers the route's.`,
       };
     }

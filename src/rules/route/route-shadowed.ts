@@ -7,7 +7,7 @@ import { kongInstall } from '../kong/examples.ts';
 import { defineRule, type Change, type Report, type RuleContext } from '../rule.ts';
 import { joined, quoted } from '../words.ts';
 import { parentReads, presentParents } from './parents.ts';
-import { isOlder, newBudget, rivalsOn } from './rivals.ts';
+import { isOlder, rivalsOn } from './rivals.ts';
 
 const shop = (name: string, path: string): string =>
   exampleRoute(
@@ -29,6 +29,9 @@ rules:
   );
 const cluster = `${kongInstall}---\n${exampleGateway('kong', '- name: web\n  protocol: HTTP\n  port: 80\n')}${exampleService('shop')}`;
 
+/** Enough to see what is wrong. */
+const mostShadowed = 5;
+
 export default defineRule({
   id: 'route-shadowed',
   title: 'A match that an older route has word for word',
@@ -49,16 +52,17 @@ older can take hosts or matches away from a younger route of another namespace i
   },
   kinds: ['HTTPRoute', 'GRPCRoute'],
   reads: ['HTTPRoute', 'GRPCRoute', ...parentReads],
+  mostReports: mostShadowed,
   *check(change, context) {
     const { object } = change;
     if (object.kind !== 'HTTPRoute' && object.kind !== 'GRPCRoute') return;
     let own: ReadonlyMap<number, Place> | undefined;
     const reported = new Set<Report['identity']>();
-    const budget = newBudget();
     for (const { holder, attachment } of presentParents(object, context)) {
       for (const attached of attachment.listeners) {
         const ours = new Set(attached.hostnames);
-        for (const { route, hostnames } of rivalsOn(object, object.kind, holder, attached, context, budget)) {
+        for (const { route, hostnames } of rivalsOn(object, object.kind, holder, attached, context)) {
+          if (!context.spend(hostnames.length + route.matchKeys.length)) return;
           const hosts = hostnames.filter((hostname) => ours.has(hostname));
           const place = hosts.length === 0 ? undefined : firstShared((own ??= placesOf(object)), route);
           if (place === undefined) continue;
@@ -69,14 +73,12 @@ older can take hosts or matches away from a younger route of another namespace i
           if (found === undefined || reported.has(found.identity)) continue;
           reported.add(found.identity);
           yield found;
-          if (reported.size >= mostReports) return;
+          if (reported.size >= mostShadowed) return;
         }
       }
     }
   },
 });
-
-const mostReports = 5;
 
 interface Place {
   readonly path: string;

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { enforcementsOf } from '../../support/changes.ts';
 import { findingsIn, linesOf } from '../../support/findings.ts';
 import { gatewayWith, kongWith } from '../../support/kong.ts';
 import { edgeWith, meshClass, meshRoute, meshService, meshSettings, toEdge, toService } from '../../support/mesh.ts';
@@ -74,4 +75,14 @@ it.each([
   ['a Gateway as parent', meshClass + edgeWith() + meshRoute(toEdge, withoutRest), meshSettings()],
 ])('is silent about a route for a Service with %s', (_title, yaml, settings) => {
   expect(linesOf('route-catch-all', meshService('demo-app') + yaml, settings)).toEqual([]);
+});
+
+it('denies no update that repairs the first of two listeners', () => {
+  const to = (...parents: string[]): string =>
+    routeWith('HTTPRoute', 'shop', `{parentRefs: [${parents.join(', ')}], rules: [{}]}`);
+  const settings = { enforcements: new Map([[id, 'deny' as const]]) };
+  const known = kongWith() + open + open.replace('name: edge', 'name: other');
+  const change = { operation: 'UPDATE', known, object: to('{name: other}') } as const;
+  expect(enforcementsOf(id, { ...change, old: to('{name: edge}', '{name: other}') }, settings)).toEqual(['warn']);
+  expect(enforcementsOf(id, { ...change, old: to('{name: missing}') }, settings)).toEqual(['deny']);
 });

@@ -117,3 +117,19 @@ it('warns of an update of the older route that takes from a younger one of anoth
   ]);
   expect(review('{path: {value: /a}}', '{path: {value: /b}}')).toEqual([]);
 });
+
+it('denies no update that repairs one of more matches than it reports', () => {
+  const paths = (count: number): string =>
+    Array.from({ length: count }, (_, index) => `{path: {value: /p${index}}}`).join(', ');
+  const own = (count: number): string => route('own', paths(count));
+  const rivals = Array.from({ length: 7 }, (_, index) =>
+    route(`rival-${index}`, `{path: {value: /p${index}}}`, { metadata: 'creationTimestamp: "2026-01-01T00:00:00Z"' }),
+  );
+  const settings = { ...defaultReviewSettings, enforcements: new Map([[id, 'deny' as const]]) };
+  const reviewer = new Reviewer(rules, inventoryOf(base + rivals.toReversed().join('')), settings);
+  const [object, old, worse] = objects(own(6) + own(7) + own(7));
+  if (object === undefined || worse === undefined) throw new Error('no object');
+  const change = { operation: 'UPDATE', user: 'someone', dryRun: false } as const;
+  expect(reviewer.review({ ...change, object, old }).allowed).toBe(true);
+  expect(reviewer.review({ ...change, operation: 'CREATE', object: worse, old: undefined }).allowed).toBe(false);
+});
