@@ -175,7 +175,7 @@ export class ControlPlane {
     });
     call.end(JSON.stringify(body));
     const [response] = (await once(call, 'response')) as [IncomingMessage];
-    const written = response.headers['warning'];
+    const written = response.headers.warning;
     const warnings = Array.from(written?.matchAll(/299 - "((?:[^"\\]|\\.)*)"/g) ?? [], ([, text = '']) =>
       text.replaceAll(/\\(.)/g, '$1'),
     );
