@@ -34,6 +34,10 @@ beforeAll(async () => {
   const yaml = await installKong(plane, crds, kong);
   plane.mustKubectl(['create', 'namespace', 'gateway-guard']);
   plane.mustKubectl(['apply', '-f', '-'], yaml(gatewayText('edge', ['{name: web, protocol: HTTP, port: 8080}'])));
+  // What is exported of allowances is exported once there is one.
+  const allow = 'metadata:\n  annotations: {gateway-guard.io/allow: "kong-listen-missing: a test"}\n';
+  const excepted = gatewayText('excepted', ['{name: web, protocol: HTTP, port: 8080}']).replace('metadata:\n', allow);
+  plane.mustKubectl(['apply', '-f', '-'], yaml(excepted));
   const excused = gatewayText('excused', ['{name: web, protocol: HTTP, port: 8080}']);
   const allowing =
     '  annotations: {gateway-guard.io/allow: "kong-listen-missing: what is tested is the measure"}\nspec:\n';

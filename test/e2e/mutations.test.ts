@@ -38,6 +38,26 @@ const version = (kind: string, name: string): string =>
   plane.mustKubectl(['get', kind, name, '-o', 'jsonpath={.metadata.resourceVersion}']);
 
 /**
+ * The kinds of which the API server writes an object with every sync, be there a webhook or not: what changes is the
+ * time in managedFields. API servers of 1.30 do that with atomic lists whose items get defaults.
+ */
+const alwaysWritten = new Set<string>();
+
+/** Finds these kinds, before the webhook is registered. */
+async function findAlwaysWritten(kind: string, text: string): Promise<void> {
+  let last = '';
+  for (let round = 0; round < 4; round += 1) {
+    expect(sync(text).status).toBe(0);
+    const written = version(kind, 'unseen');
+    if (round === 3 && written !== last) alwaysWritten.add(kind);
+    last = written;
+    // The time is written in seconds.
+    await delay(1100);
+  }
+  plane.mustKubectl(['delete', kind, 'unseen']);
+}
+
+/**
  * Syncs until that writes nothing: the API server writes an object once or twice more as it is, but tools that fight
  * over an object never come to rest. What people see of the object must not change meanwhile.
  */
@@ -53,7 +73,8 @@ async function rests(kind: string, name: string, text: string): Promise<void> {
     const last = version(kind, name);
     await delay(300);
     expect(sync(text).status).toBe(0);
-    return version(kind, name) === last;
+    expect(seen()).toEqual(before);
+    return alwaysWritten.has(kind) || version(kind, name) === last;
   });
   expect(seen()).toEqual(before);
 }
@@ -63,6 +84,8 @@ beforeAll(async () => {
   yaml = await installKong(plane, crds, kong);
   plane.mustKubectl(['create', 'service', 'clusterip', 'shop', '--tcp=80']);
   key = kong.includes('v3.') ? 'konghq.com/publish-service' : 'konghq.com/gatewayclass-unmanaged';
+  await findAlwaysWritten('gateway', gatewayText('unseen', [web]));
+  await findAlwaysWritten('httproute', route('').replace('name: shop', 'name: unseen'));
   plane.mustKubectl(['apply', '-f', await guard.start()]);
   const bad = gatewayText('probe', ['{name: web, protocol: HTTP, port: 8081}']);
   await waitFor(
