@@ -39,7 +39,7 @@ spec:
   hostnames: [a.example.com, "*.b.example.com"]
   rules:
     - matches:
-        - {path: {type: PathPrefix, value: /a}, headers: [{name: x, value: y}], method: GET}
+        - {path: {type: PathPrefix, value: /a}, headers: [{name: x, value: "y"}], method: GET}
         - {queryParams: [{name: q, type: Exact, value: "1"}]}
       filters:
         - {type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: a, value: b}], remove: [c]}}
