@@ -95,7 +95,8 @@ async function fromServer(object: object): Promise<Verdict> {
   const causes = isSchema ? list(field(answer, 'details'), 'causes') : [];
   return {
     allowed: false,
-    fields: causes.map((cause) => text(cause, 'field') ?? '').filter((name) => name !== '<nil>'),
+    // What is said of the whole object has no field.
+    fields: causes.map((cause) => text(cause, 'field') ?? '').map((name) => (name === '<nil>' ? '' : name)),
     told: `${String(status)} ${code} ${text(answer, 'message') ?? ''}`,
   };
 }
